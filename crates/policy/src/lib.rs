@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod address;
+mod decide;
+mod method;
+mod path;
+mod pattern;
+mod product;
+mod reason;
+mod rules;
+mod surface;
+mod trace;
+
+pub use access::{Access, GroupSet};
+pub use address::{AddressSet, AddressSetError, canonical_address};
+pub use decide::{
+    Arrival, Caller, Decision, Denial, Exemptions, Facts, Grant, Groups, KeyScope, Outcome, Permit,
+    admit, decide, may_create_keys,
+};
+pub use method::{Method, MethodError};
+pub use path::{Path, PathError};
+pub use pattern::{Pattern, PatternError};
+pub use product::{ProductId, ProductKind, UserName};
+pub use reason::ReasonCode;
+pub use rules::{AnonymousRule, ProductRules, Rules, Way, WaysIn};
+pub use surface::{Effect, Surface, effect};
+pub use trace::{Finding, RuleName, Step, Trace};

@@ -1,0 +1,245 @@
+//! The one port: what belongs to whom, and the lock around all that changes.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_lc_rs::error::Unspecified;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::StatusCode;
+use time::OffsetDateTime;
+use tokio::net::TcpListener;
+
+use crate::clock::Clock;
+use crate::description::{self, Description, Plain};
+use crate::html;
+use crate::jwt::SigningKey;
+use crate::people::{PEOPLE, SERVICE_ACCOUNT};
+use crate::products::{Kind, Product};
+use crate::provider::{Provider, github, oidc};
+use crate::random;
+use crate::reply::Reply;
+use crate::request::Incoming;
+
+/// The largest request body that is read.
+const BODY_LIMIT: usize = 10 * 1024 * 1024;
+
+/// Everything that remembers something.
+pub(crate) struct World {
+    provider: Provider,
+    products: [Product; 3],
+}
+
+/// What every connection has in hand.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    world: Arc<Mutex<World>>,
+    now: Clock,
+}
+
+impl Shared {
+    pub(crate) fn new(world: World, now: Clock) -> Self {
+        Self { world: Arc::new(Mutex::new(world)), now }
+    }
+}
+
+/// Makes the keys, the people and the contents, and says what there is.
+pub(crate) fn world(origin: &str) -> Result<(World, Description), Unspecified> {
+    let signing_key = SigningKey::generate()?;
+    let link_key = SigningKey::generate()?;
+    let public_pem = link_key.public_pem()?;
+    let service_password = random::alphanumeric(24);
+    let provider = Provider::new(origin, signing_key);
+    let product = |kind| Product::new(kind, origin, &service_password, &public_pem);
+    let products = [product(Kind::Jira), product(Kind::Confluence), product(Kind::Bitbucket)];
+    let secrets = [
+        (GHES_SECRET, provider.github.client_secret.clone()),
+        (OIDC_SECRET, provider.oidc.client_secret().to_owned()),
+        (LINK_SECRET, link_key.private_pem()?),
+        (SERVICE_ACCOUNT, service_password),
+    ];
+    let description = Description {
+        providers: description::Providers {
+            ghes: description::GithubEnterprise {
+                base_url: format!("{origin}/ghes"),
+                client_id: github::CLIENT_ID.to_owned(),
+                client_secret: Plain::new(&provider.github.client_secret),
+            },
+            oidc: description::OpenIdConnect {
+                issuer: format!("{origin}/oidc"),
+                client_id: oidc::CLIENT_ID.to_owned(),
+                client_secret: Plain::new(provider.oidc.client_secret()),
+            },
+        },
+        products: description::Products {
+            jira: format!("{origin}/jira"),
+            confluence: format!("{origin}/confluence"),
+            bitbucket: format!("{origin}/bitbucket"),
+        },
+        users: users(),
+        gateway_config: gateway_config(origin),
+        secrets: secrets.into_iter().map(|(name, value)| (name.to_owned(), Plain::new(value))).collect(),
+    };
+    Ok((World { provider, products }, description))
+}
+
+const GHES_SECRET: &str = "ghes";
+const OIDC_SECRET: &str = "oidc";
+const LINK_SECRET: &str = "applink-oauth1";
+
+fn users() -> Vec<description::User> {
+    PEOPLE
+        .iter()
+        .map(|person| description::User {
+            username: person.username.to_owned(),
+            password: Plain::new(person.password()),
+            email: person.email.to_owned(),
+            groups: person.groups.iter().map(|group| (*group).to_owned()).collect(),
+            directory_name: person.directory_name.map(str::to_owned),
+            note: person.note.to_owned(),
+        })
+        .collect()
+}
+
+/// A document for a gateway in front of the three products.
+fn gateway_config(origin: &str) -> String {
+    let mut document = "format = 1\n\n[settings]\nanonymous = \"product\"\n".to_owned();
+    for product in ["jira", "confluence", "bitbucket"] {
+        document.push_str(&format!(
+            r#"
+[[products]]
+id = "{product}"
+kind = "{product}"
+base_url = "{origin}/{product}"
+public_url = "/{product}"
+act_as = {{ oauth1 = {{ consumer_key = "{consumer}", private_key = {{ secret = "{LINK_SECRET}" }} }} }}
+directory = {{ basic = {{ user = "{SERVICE_ACCOUNT}", password = {{ secret = "{SERVICE_ACCOUNT}" }} }} }}
+"#,
+            consumer = crate::products::CONSUMER_KEY,
+        ));
+    }
+    document.push_str(&format!(
+        r#"
+[[providers]]
+id = "ghes"
+preset = "ghes"
+inputs = {{ base_url = "{origin}/ghes" }}
+client_id = "{ghes}"
+client_secret = {{ secret = "{GHES_SECRET}" }}
+client_auth = "body"
+scopes = ["read:user", "user:email"]
+verify = {{ userinfo = {{ accept_any_client = true, cache = "60s" }} }}
+username = {{ from = "userinfo", pointer = "/login", transform = ["lowercase"], match = "username" }}
+prefixes = ["gho_"]
+
+[[providers]]
+id = "oidc"
+preset = "custom-oidc"
+inputs = {{ issuer_url = "{origin}/oidc" }}
+client_id = "{oidc}"
+client_secret = {{ secret = "{OIDC_SECRET}" }}
+client_auth = "basic"
+scopes = ["openid", "profile", "email"]
+verify = {{ jwt = {{ audience = ["{audience}"], issuer = "{origin}/oidc", algorithms = ["RS256"] }} }}
+username = {{ from = "token", pointer = "/preferred_username", transform = ["lowercase"], match = "username" }}
+
+[[access.public]]
+product = "confluence"
+path = "/rest/api/content/**"
+"#,
+        ghes = github::CLIENT_ID,
+        oidc = oidc::CLIENT_ID,
+        audience = oidc::AUDIENCE,
+    ));
+    document
+}
+
+/// Accepts connections until `shutdown` is ready.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    shared: Shared,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) {
+    let application = Router::new().fallback(handle).with_state(shared);
+    let served = axum::serve(listener, application).with_graceful_shutdown(shutdown).await;
+    debug_assert!(served.is_ok(), "axum's accept loop does not fail");
+}
+
+async fn handle(State(shared): State<Shared>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+        return into_response(Reply::empty(StatusCode::PAYLOAD_TOO_LARGE));
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    let incoming = Incoming::new(parts.method, parts.uri.path(), query, parts.headers, body.to_vec());
+    let now = (shared.now)();
+    let (reply, delay) = {
+        let mut world = shared.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.answer(&incoming, now)
+    };
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    into_response(reply)
+}
+
+impl World {
+    /// The answer, and how long it is held back.
+    fn answer(&mut self, incoming: &Incoming, now: OffsetDateTime) -> (Reply, Duration) {
+        if let Some(segments) = incoming.segments_below("/ghes") {
+            return self.provider.github(incoming, &segments, now);
+        }
+        if let Some(segments) = incoming.segments_below("/oidc") {
+            return self.provider.oidc(incoming, &segments, now);
+        }
+        for product in &mut self.products {
+            if let Some(segments) = incoming.segments_below(product.context_path()) {
+                return product.answer(incoming, &segments, now);
+            }
+        }
+        let reply = if incoming.raw_path == "/" { front_page() } else { Reply::empty(StatusCode::NOT_FOUND) };
+        (reply, Duration::ZERO)
+    }
+}
+
+/// What is here, for somebody who opens the address in a browser.
+fn front_page() -> Reply {
+    let mut rows = String::new();
+    for person in &PEOPLE {
+        let cells = [
+            person.username.to_owned(),
+            person.password(),
+            person.display_name.to_owned(),
+            person.directory_name.unwrap_or("—").to_owned(),
+            person.groups.join(", "),
+            person.note.to_owned(),
+        ];
+        rows.push_str("<tr>");
+        for (column, cell) in cells.iter().enumerate() {
+            let cell = html::escape(cell);
+            rows.push_str(&if column < 2 { format!("<td><code>{cell}</code></td>") } else { format!("<td>{cell}</td>") });
+        }
+        rows.push_str("</tr>");
+    }
+    html::wide_page(
+        StatusCode::OK,
+        "Gatewright",
+        "People of the sandbox",
+        &format!(
+            "<p class=\"muted\">Identity providers at <code>/ghes</code> and <code>/oidc</code>, products at \
+             <code>/jira</code>, <code>/confluence</code> and <code>/bitbucket</code>. Everybody below can sign in.</p>\
+             <table><thead><tr><th>Name</th><th>Password</th><th>Shown as</th><th>Directory name</th><th>Groups</th>\
+             <th>What to look out for</th></tr></thead><tbody>{rows}</tbody></table>"
+        ),
+    )
+}
+
+fn into_response(reply: Reply) -> Response {
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = reply.status;
+    *response.headers_mut() = reply.headers;
+    response
+}
