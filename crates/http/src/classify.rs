@@ -17,32 +17,51 @@ pub(crate) fn classify(error: &reqwest::Error, url: &Url, proxied: bool) -> Send
     let host = url.host_str().unwrap_or_default().to_owned();
     if let Some(tls) = find::<rustls::Error>(&chain) {
         let (problem, detail) = tls_problem(tls);
-        return SendError::Tls { host, detail, problem };
+        return SendError::Tls {
+            host,
+            detail,
+            problem,
+        };
     }
     if let Some(unknown) = find::<NameUnknown>(&chain) {
         return if proxied && unknown.host != host {
-            SendError::Proxy { detail: format!("its name cannot be found: {}", unknown.host) }
+            SendError::Proxy {
+                detail: format!("its name cannot be found: {}", unknown.host),
+            }
         } else {
-            SendError::Dns { host: unknown.host.clone() }
+            SendError::Dns {
+                host: unknown.host.clone(),
+            }
         };
     }
     let texts: Vec<String> = chain.iter().skip(1).map(ToString::to_string).collect();
     if texts.iter().any(|text| text.starts_with("tunnel error")) {
-        return if texts.iter().any(|text| text.contains("proxy authorization required")) {
+        return if texts
+            .iter()
+            .any(|text| text.contains("proxy authorization required"))
+        {
             SendError::ProxyAuthentication
         } else {
-            SendError::Proxy { detail: cause(&chain) }
+            SendError::Proxy {
+                detail: cause(&chain),
+            }
         };
     }
     if error.is_timeout() {
-        return SendError::Timeout { after: CONNECT_LIMIT };
+        return SendError::Timeout {
+            after: CONNECT_LIMIT,
+        };
     }
     if error.is_builder() {
-        return SendError::NotSent { detail: cause(&chain) };
+        return SendError::NotSent {
+            detail: cause(&chain),
+        };
     }
     if error.is_connect() {
         if proxied {
-            return SendError::Proxy { detail: cause(&chain) };
+            return SendError::Proxy {
+                detail: cause(&chain),
+            };
         }
         let reached = !texts.iter().any(|text| text.starts_with("tcp "));
         if url.scheme() == "https" && reached {
@@ -53,12 +72,20 @@ pub(crate) fn classify(error: &reqwest::Error, url: &Url, proxied: bool) -> Send
             };
         }
         let port = url.port_or_known_default().unwrap_or_default();
-        return SendError::Connect { host, port, detail: cause(&chain) };
+        return SendError::Connect {
+            host,
+            port,
+            detail: cause(&chain),
+        };
     }
     if find::<hyper::Error>(&chain).is_some_and(hyper::Error::is_parse) {
-        return SendError::Broken { detail: "what answered does not speak HTTP".to_owned() };
+        return SendError::Broken {
+            detail: "what answered does not speak HTTP".to_owned(),
+        };
     }
-    SendError::Broken { detail: cause(&chain) }
+    SendError::Broken {
+        detail: cause(&chain),
+    }
 }
 
 /// The error and all that it stems from. An `io::Error` hides the error that it wraps from
@@ -68,7 +95,10 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)>
     let mut next = Some(error);
     while let Some(error) = next {
         found.push(error);
-        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        next = match error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
             Some(wrapped) => Some(wrapped),
             None => error.source(),
         };
@@ -87,7 +117,11 @@ fn cause(chain: &[&(dyn Error + 'static)]) -> String {
     {
         return words.to_owned();
     }
-    chain.iter().skip(1).next_back().map_or_else(|| "no reason given".to_owned(), ToString::to_string)
+    chain
+        .iter()
+        .skip(1)
+        .next_back()
+        .map_or_else(|| "no reason given".to_owned(), ToString::to_string)
 }
 
 fn in_words(kind: io::ErrorKind) -> Option<&'static str> {
@@ -111,7 +145,10 @@ fn tls_problem(error: &rustls::Error) -> (TlsProblem, String) {
         return certificate_problem(refused);
     }
     if matches!(error, rustls::Error::InvalidMessage(_)) {
-        return (TlsProblem::NotTls, "the server does not speak TLS on this port".to_owned());
+        return (
+            TlsProblem::NotTls,
+            "the server does not speak TLS on this port".to_owned(),
+        );
     }
     if let rustls::Error::AlertReceived(alert) = error {
         if *alert == AlertDescription::CertificateRequired
@@ -123,32 +160,58 @@ fn tls_problem(error: &rustls::Error) -> (TlsProblem, String) {
                 "the server asks for a client certificate".to_owned(),
             );
         }
-        return (TlsProblem::Handshake, format!("the server refused the handshake: {alert:?}"));
+        return (
+            TlsProblem::Handshake,
+            format!("the server refused the handshake: {alert:?}"),
+        );
     }
     (TlsProblem::Handshake, error.to_string())
 }
 
 fn certificate_problem(refused: &Refused) -> (TlsProblem, String) {
-    let of = refused
-        .subject
-        .as_ref()
-        .map_or_else(|| "the certificate".to_owned(), |name| format!("the certificate of \u{201c}{name}\u{201d}"));
+    let of = refused.subject.as_ref().map_or_else(
+        || "the certificate".to_owned(),
+        |name| format!("the certificate of \u{201c}{name}\u{201d}"),
+    );
     if refused.pinned {
-        return (TlsProblem::NotPinned, format!("{of} is not the one that was agreed on when pairing"));
+        return (
+            TlsProblem::NotPinned,
+            format!("{of} is not the one that was agreed on when pairing"),
+        );
     }
     let rustls::Error::InvalidCertificate(cause) = &refused.cause else {
-        return (TlsProblem::BadCertificate, format!("{of} was refused: {}", refused.cause));
+        return (
+            TlsProblem::BadCertificate,
+            format!("{of} was refused: {}", refused.cause),
+        );
     };
-    if matches!(cause, CertificateError::Expired | CertificateError::ExpiredContext { .. }) {
+    if matches!(
+        cause,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. }
+    ) {
         return (TlsProblem::Expired, format!("{of} has expired"));
     }
-    if matches!(cause, CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }) {
+    if matches!(
+        cause,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }
+    ) {
         return (TlsProblem::NotYetValid, format!("{of} is not valid yet"));
     }
     if let CertificateError::NotValidForNameContext { presented, .. } = cause {
-        let names: Vec<String> = presented.iter().take(5).map(|name| plain_name(name)).collect();
-        let names = if names.is_empty() { "no name at all".to_owned() } else { names.join(", ") };
-        return (TlsProblem::WrongHost, format!("{of} is for another name: {names}"));
+        let names: Vec<String> = presented
+            .iter()
+            .take(5)
+            .map(|name| plain_name(name))
+            .collect();
+        let names = if names.is_empty() {
+            "no name at all".to_owned()
+        } else {
+            names.join(", ")
+        };
+        return (
+            TlsProblem::WrongHost,
+            format!("{of} is for another name: {names}"),
+        );
     }
     if matches!(cause, CertificateError::NotValidForName) {
         return (TlsProblem::WrongHost, format!("{of} is for another name"));
@@ -159,19 +222,25 @@ fn certificate_problem(refused: &Refused) -> (TlsProblem, String) {
     // A self-signed certificate that is marked as an authority fails as such before its issuer is
     // looked for.
     if refused.self_signed {
-        return (TlsProblem::SelfSigned, format!("{of} is self-signed, so nobody vouches for it"));
+        return (
+            TlsProblem::SelfSigned,
+            format!("{of} is self-signed, so nobody vouches for it"),
+        );
     }
     if matches!(cause, CertificateError::UnknownIssuer) {
-        let issuer = refused
-            .issuer
-            .as_ref()
-            .map_or_else(|| "an unknown issuer".to_owned(), |name| format!("\u{201c}{name}\u{201d}"));
+        let issuer = refused.issuer.as_ref().map_or_else(
+            || "an unknown issuer".to_owned(),
+            |name| format!("\u{201c}{name}\u{201d}"),
+        );
         return (
             TlsProblem::UnknownIssuer,
             format!("{of} was issued by {issuer}, whom this machine does not trust"),
         );
     }
-    (TlsProblem::BadCertificate, format!("{of} was refused: {cause}"))
+    (
+        TlsProblem::BadCertificate,
+        format!("{of} was refused: {cause}"),
+    )
 }
 
 /// `DnsName("a.example")` as `a.example`.

@@ -89,9 +89,7 @@ impl Client {
     pub fn new(network: &Network) -> Result<Self, ClientError> {
         let tls = trust::tls(network)?;
         let agent = match &network.user_agent {
-            Some(text) => {
-                HeaderValue::from_str(text).map_err(|_| ClientError::UserAgent)?
-            }
+            Some(text) => HeaderValue::from_str(text).map_err(|_| ClientError::UserAgent)?,
             None => HeaderValue::from_static(concat!("Gatewright/", env!("CARGO_PKG_VERSION"))),
         };
         let builder = || {
@@ -108,18 +106,30 @@ impl Client {
                 .tls_backend_preconfigured(tls.clone())
         };
         let build = |builder: reqwest::ClientBuilder| {
-            builder.build().map_err(|error| ClientError::SetUp { detail: error.to_string() })
+            builder.build().map_err(|error| ClientError::SetUp {
+                detail: error.to_string(),
+            })
         };
         let direct = build(builder().no_proxy())?;
         let (proxied, loopback_direct) = match &network.proxy {
             Proxy::None => (None, true),
             Proxy::System => (Some((build(builder())?, Matcher::from_system())), true),
-            Proxy::Set { url, user, password, bypass } => {
+            Proxy::Set { bypass, .. } if bypass.iter().any(|host| host.trim() == "*") => {
+                (None, true)
+            }
+            Proxy::Set {
+                url,
+                user,
+                password,
+                bypass,
+            } => {
                 let unusable = || {
                     let mut shown = url.clone();
                     let _ = shown.set_username("");
                     let _ = shown.set_password(None);
-                    ClientError::Proxy { url: shown.to_string() }
+                    ClientError::Proxy {
+                        url: shown.to_string(),
+                    }
                 };
                 if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
                     return Err(unusable());
@@ -136,13 +146,23 @@ impl Client {
                 (Some((build(builder().proxy(proxy))?, matcher)), false)
             }
         };
-        Ok(Self { shared: Arc::new(Shared { direct, proxied, loopback_direct }), recorder: None })
+        Ok(Self {
+            shared: Arc::new(Shared {
+                direct,
+                proxied,
+                loopback_direct,
+            }),
+            recorder: None,
+        })
     }
 
     /// The same client, whose calls are also written to a record.
     #[must_use]
     pub fn recorded(&self, recorder: Recorder) -> Self {
-        Self { shared: Arc::clone(&self.shared), recorder: Some(recorder) }
+        Self {
+            shared: Arc::clone(&self.shared),
+            recorder: Some(recorder),
+        }
     }
 
     /// Makes one call. Every status is an answer; redirects are answers too.
@@ -176,7 +196,9 @@ impl Client {
         marks: &Marks,
     ) -> Result<Response, SendError> {
         if let Some(reason) = request.unsendable {
-            return Err(SendError::NotSent { detail: reason.to_owned() });
+            return Err(SendError::NotSent {
+                detail: reason.to_owned(),
+            });
         }
         if !matches!(request.url.scheme(), "http" | "https") || request.url.host().is_none() {
             return Err(SendError::NotSent {
@@ -199,8 +221,10 @@ impl Client {
         let headers = std::mem::take(answer.headers_mut());
         let limit = request.limits.body;
         let mut body = BytesMut::new();
-        while let Some(chunk) =
-            answer.chunk().await.map_err(|error| classify(&error, &request.url, proxied))?
+        while let Some(chunk) = answer
+            .chunk()
+            .await
+            .map_err(|error| classify(&error, &request.url, proxied))?
         {
             if body.len() + chunk.len() > limit {
                 return Err(SendError::BodyTooLarge { limit });
@@ -215,14 +239,21 @@ impl Client {
             body: total.saturating_sub(first_byte),
             total,
         };
-        Ok(Response { status, headers, body: Bytes::from(body), timing })
+        Ok(Response {
+            status,
+            headers,
+            body: Bytes::from(body),
+            timing,
+        })
     }
 }
 
 impl Shared {
     /// The client for this URL, and whether it goes through a proxy.
     fn way(&self, url: &Url) -> (&reqwest::Client, bool) {
-        let Some((client, matcher)) = &self.proxied else { return (&self.direct, false) };
+        let Some((client, matcher)) = &self.proxied else {
+            return (&self.direct, false);
+        };
         if self.loopback_direct && is_loopback(url) {
             return (&self.direct, false);
         }
@@ -235,7 +266,7 @@ impl Shared {
 }
 
 /// Whether a URL points to this machine by its very name.
-fn is_loopback(url: &Url) -> bool {
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),

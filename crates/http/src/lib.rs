@@ -11,7 +11,7 @@ mod response;
 mod timing;
 mod trust;
 
-pub use client::{Client, ClientError};
+pub use client::{Client, ClientError, is_loopback};
 pub use error::{Fault, SendError, TlsProblem};
 pub use mask::{MASK, is_secret_name, masked_json, masked_url};
 pub use network::{Network, Proxy};

@@ -56,7 +56,10 @@ pub fn is_secret_name(name: &str) -> bool {
         || name.ends_with("_token")
         || name.ends_with("_secret")
         || name.ends_with("_password")
-        || matches!(name.as_str(), "accesstoken" | "refreshtoken" | "idtoken" | "clientsecret")
+        || matches!(
+            name.as_str(),
+            "accesstoken" | "refreshtoken" | "idtoken" | "clientsecret"
+        )
 }
 
 /// A URL without user information and with the values of its secret parameters masked.
@@ -66,7 +69,9 @@ pub fn masked_url(url: &Url) -> String {
     let _ = shown.set_username("");
     let _ = shown.set_password(None);
     shown.set_fragment(None);
-    let Some(query) = url.query() else { return shown.to_string() };
+    let Some(query) = url.query() else {
+        return shown.to_string();
+    };
     shown.set_query(None);
     format!("{shown}?{}", masked_query(query))
 }
@@ -100,8 +105,11 @@ pub fn masked_json(value: &Value) -> Value {
                     let masked = is_secret_name(name)
                         && (value.is_string() || value.is_number())
                         && value.as_str() != Some("");
-                    let shown =
-                        if masked { Value::String(MASK.to_owned()) } else { masked_json(value) };
+                    let shown = if masked {
+                        Value::String(MASK.to_owned())
+                    } else {
+                        masked_json(value)
+                    };
                     (name.clone(), shown)
                 })
                 .collect(),
@@ -116,7 +124,9 @@ pub fn masked_json(value: &Value) -> Value {
 fn is_jwt(text: &str) -> bool {
     text.starts_with("eyJ")
         && text.bytes().filter(|byte| *byte == b'.').count() >= 2
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 /// Headers as they are shown, in their order.
@@ -222,14 +232,20 @@ mod tests {
         let value = json!({"a": [{"access_token": "canary", "login": "fred"}], "id_token": "canary",
             "note": "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjYW5hcnkifQ."});
         let shown = masked_json(&value).to_string();
-        assert!(!shown.contains("canary") && !shown.contains("eyJ"), "{shown}");
+        assert!(
+            !shown.contains("canary") && !shown.contains("eyJ"),
+            "{shown}"
+        );
         assert!(shown.contains("fred"));
     }
 
     #[test]
     fn an_object_under_a_secret_name_is_looked_into() {
         let value = json!({"token": {"value": "x", "password": "canary"}});
-        assert_eq!(masked_json(&value), json!({"token": {"value": "x", "password": MASK}}));
+        assert_eq!(
+            masked_json(&value),
+            json!({"token": {"value": "x", "password": MASK}})
+        );
     }
 
     #[test]

@@ -66,7 +66,10 @@ impl Proxy {
                 if entry == "*" {
                     entry
                 } else {
-                    entry.trim_start_matches('*').trim_start_matches('[').trim_end_matches(']')
+                    entry
+                        .trim_start_matches('*')
+                        .trim_start_matches('[')
+                        .trim_end_matches(']')
                 }
             })
             .collect();

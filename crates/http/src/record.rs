@@ -58,12 +58,18 @@ impl Recorder {
 
     /// All calls so far, in order.
     pub fn legs(&self) -> Vec<Leg> {
-        self.legs.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.legs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Forgets all calls.
     pub fn clear(&self) {
-        self.legs.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.legs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 
     pub(crate) fn add(
@@ -93,13 +99,20 @@ fn leg(request: &Request, outcome: &Result<Response, SendError>, elapsed: Durati
         method: request.method.to_string(),
         url: masked_url(&request.url),
         request_headers: masked_headers(&request.headers),
-        request_form: if is_form { masked_form(&request.body) } else { Vec::new() },
+        request_form: if is_form {
+            masked_form(&request.body)
+        } else {
+            Vec::new()
+        },
         request_body: (!is_form && !request.body.is_empty())
             .then(|| masked_body(&request.body, None, SHOWN)),
         status: None,
         response_headers: Vec::new(),
         response_body_masked: None,
-        timing: Timing { total: elapsed, ..Timing::default() },
+        timing: Timing {
+            total: elapsed,
+            ..Timing::default()
+        },
         error: None,
     };
     match outcome {
@@ -125,7 +138,12 @@ fn sent_secrets(request: &Request, is_form: bool) -> Vec<String> {
         .values()
         .filter(|value| value.is_sensitive())
         .filter_map(|value| value.to_str().ok())
-        .map(|value| value.split_once(' ').map_or(value, |(_, credential)| credential).to_owned())
+        .map(|value| {
+            value
+                .split_once(' ')
+                .map_or(value, |(_, credential)| credential)
+                .to_owned()
+        })
         .collect();
     let query = request.url.query().unwrap_or_default().as_bytes();
     let form: &[u8] = if is_form { &request.body } else { &[] };

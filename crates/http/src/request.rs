@@ -23,12 +23,18 @@ pub struct Limits {
 
 impl Limits {
     /// For answers that are small by nature: tokens, metadata, keys.
-    pub const SMALL: Self = Self { total: Duration::from_secs(30), body: 1024 * 1024 };
+    pub const SMALL: Self = Self {
+        total: Duration::from_secs(30),
+        body: 1024 * 1024,
+    };
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { total: Duration::from_secs(30), body: 5 * 1024 * 1024 }
+        Self {
+            total: Duration::from_secs(30),
+            body: 5 * 1024 * 1024,
+        }
     }
 }
 
@@ -131,7 +137,8 @@ impl Request {
     #[must_use]
     pub fn basic(mut self, user: &str, password: &SecretString) -> Self {
         if user.contains(':') {
-            self.unsendable = Some("a user name with a colon cannot travel in Basic authentication");
+            self.unsendable =
+                Some("a user name with a colon cannot travel in Basic authentication");
             return self;
         }
         let pair = format!("{user}:{}", password.expose());
@@ -141,16 +148,14 @@ impl Request {
     /// The same call with an `Authorization` header of any scheme.
     #[must_use]
     pub fn authorization(mut self, value: String) -> Self {
-        match HeaderValue::try_from(value) {
-            Ok(mut value) => {
-                value.set_sensitive(true);
-                self.header(AUTHORIZATION, value)
-            }
-            Err(_) => {
-                self.unsendable =
-                    Some("the credential has characters that no header can carry, a line break perhaps");
-                self
-            }
+        if let Ok(mut value) = HeaderValue::try_from(value) {
+            value.set_sensitive(true);
+            self.header(AUTHORIZATION, value)
+        } else {
+            self.unsendable = Some(
+                "the credential has characters that no header can carry, a line break perhaps",
+            );
+            self
         }
     }
 }

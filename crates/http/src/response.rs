@@ -41,7 +41,12 @@ impl Response {
     /// The media type without its parameters, in lower case.
     pub fn media_type(&self) -> Option<String> {
         let value = self.header(CONTENT_TYPE.as_str())?;
-        let media_type = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let media_type = value
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
         (!media_type.is_empty()).then_some(media_type)
     }
 
@@ -52,7 +57,10 @@ impl Response {
 
     /// Where a redirect points; it is never followed.
     pub fn location(&self) -> Option<&str> {
-        self.status.is_redirection().then(|| self.header(LOCATION.as_str())).flatten()
+        self.status
+            .is_redirection()
+            .then(|| self.header(LOCATION.as_str()))
+            .flatten()
     }
 
     /// The body as text, with what is not UTF-8 replaced and without a byte order mark.
@@ -68,8 +76,13 @@ impl Response {
         let declared = self
             .media_type()
             .is_some_and(|kind| kind == "text/html" || kind == "application/xhtml+xml");
-        let head: String =
-            self.text().trim_start().chars().take(15).collect::<String>().to_ascii_lowercase();
+        let head: String = self
+            .text()
+            .trim_start()
+            .chars()
+            .take(15)
+            .collect::<String>()
+            .to_ascii_lowercase();
         let looks = head.starts_with("<!doctype html") || head.starts_with("<html");
         looks || (declared && head.starts_with('<'))
     }
@@ -82,8 +95,12 @@ impl Response {
         let start = open + lower[open..].find('>')? + 1;
         let end = start + lower[start..].find("</title")?;
         let words: Vec<&str> = text[start..end].split_whitespace().collect();
-        let title: String =
-            words.join(" ").chars().filter(|c| !c.is_control()).take(120).collect();
+        let title: String = words
+            .join(" ")
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(120)
+            .collect();
         (!title.is_empty()).then_some(title)
     }
 }

@@ -3,8 +3,8 @@
 use std::io;
 use std::net::ToSocketAddrs;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -37,7 +37,9 @@ fn read(nanos: &AtomicU64) -> Option<Duration> {
 }
 
 fn mark(nanos: &AtomicU64, since: Instant) {
-    let elapsed = u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX).max(1);
+    let elapsed = u64::try_from(since.elapsed().as_nanos())
+        .unwrap_or(u64::MAX)
+        .max(1);
     nanos.store(elapsed, Ordering::Relaxed);
 }
 
@@ -72,7 +74,9 @@ impl Resolve for SystemResolver {
             let started = Instant::now();
             let asked = host.clone();
             let found = tokio::task::spawn_blocking(move || {
-                (asked.as_str(), 0).to_socket_addrs().map(Iterator::collect::<Vec<_>>)
+                (asked.as_str(), 0)
+                    .to_socket_addrs()
+                    .map(Iterator::collect::<Vec<_>>)
             })
             .await
             .map_err(io::Error::other)
@@ -84,7 +88,11 @@ impl Resolve for SystemResolver {
                 Ok(addresses) if !addresses.is_empty() => {
                     Ok(Box::new(addresses.into_iter()) as Addrs)
                 }
-                Ok(_) => Err(NameUnknown { host, source: io::ErrorKind::NotFound.into() }.into()),
+                Ok(_) => Err(NameUnknown {
+                    host,
+                    source: io::ErrorKind::NotFound.into(),
+                }
+                .into()),
                 Err(source) => Err(NameUnknown { host, source }.into()),
             }
         })

@@ -24,10 +24,15 @@ pub(crate) fn tls(network: &Network) -> Result<ClientConfig, ClientError> {
         Some(fingerprint) => Judge::Pinned(fingerprint),
         None => authorities(network.ca_pem.as_deref(), &provider)?,
     };
-    let verifier = Arc::new(Explained { judge, provider: Arc::clone(&provider) });
+    let verifier = Arc::new(Explained {
+        judge,
+        provider: Arc::clone(&provider),
+    });
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|source| ClientError::Tls { detail: source.to_string() })?
+        .map_err(|source| ClientError::Tls {
+            detail: source.to_string(),
+        })?
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
@@ -48,7 +53,9 @@ fn authorities(ca_pem: Option<&str>, provider: &Arc<CryptoProvider>) -> Result<J
         // first call.
         let mut roots = rustls::RootCertStore::empty();
         for certificate in &chosen {
-            roots.add(certificate.clone()).map_err(|_| ClientError::CaUnreadable)?;
+            roots
+                .add(certificate.clone())
+                .map_err(|_| ClientError::CaUnreadable)?;
         }
         WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
             .build()
@@ -123,7 +130,9 @@ impl ServerCertVerifier for Explained {
             let names = names(end_entity.as_ref());
             let refused = Refused {
                 cause,
-                self_signed: names.as_ref().is_some_and(|names| names.issuer == names.subject),
+                self_signed: names
+                    .as_ref()
+                    .is_some_and(|names| names.issuer == names.subject),
                 subject: names.as_ref().and_then(|names| common_name(names.subject)),
                 issuer: names.as_ref().and_then(|names| common_name(names.issuer)),
                 pinned: matches!(self.judge, Judge::Pinned(_)),
@@ -161,7 +170,9 @@ impl ServerCertVerifier for Explained {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }
 
@@ -221,7 +232,9 @@ fn element(input: &[u8]) -> Option<(u8, &[u8], &[u8])> {
             return None;
         }
         let (bytes, after) = rest.split_at(count);
-        length = bytes.iter().fold(0, |sum, byte| (sum << 8) | usize::from(*byte));
+        length = bytes
+            .iter()
+            .fold(0, |sum, byte| (sum << 8) | usize::from(*byte));
         rest = after;
     }
     (rest.len() >= length).then(|| {
@@ -250,7 +263,9 @@ mod tests {
     fn finds_the_names_in_a_certificate() {
         let key = rcgen::KeyPair::generate().unwrap();
         let mut params = rcgen::CertificateParams::new(vec!["a.example".to_owned()]).unwrap();
-        params.distinguished_name.push(rcgen::DnType::CommonName, "Example Root");
+        params
+            .distinguished_name
+            .push(rcgen::DnType::CommonName, "Example Root");
         let certificate = params.self_signed(&key).unwrap();
         let names = names(certificate.der()).unwrap();
         assert_eq!(common_name(names.subject).as_deref(), Some("Example Root"));
