@@ -1,0 +1,135 @@
+//! The provider `jetbrains-hub`.
+
+use gatewright_oauth::{ClientAuthentication, ScopeSeparator};
+
+use crate::provider::{
+    Attribute, Confidence, EndpointTemplates, Input, InputKind, IssuerRule, Kind, LoopbackRule,
+    PkceMode, Provider, Quirks, Source, Support, Username, Verification, Verify,
+};
+
+/// What is known of it.
+pub(super) static PROVIDER: Provider = Provider {
+    id: "jetbrains-hub",
+    name: "JetBrains Hub / YouTrack",
+    kind: Kind::OAuth2,
+    group: "Identity server",
+    inputs: &[
+        Input {
+            key: "hub_url",
+            label: "Hub service URL",
+            example: "https://www.mycompany.com/hub",
+            required: true,
+            default: None,
+            hint: Some("YouTrack Cloud: https://<name>.youtrack.cloud/hub"),
+            kind: InputKind::BaseUrl,
+        },
+        Input {
+            key: "service_scope",
+            label: "Scope: IDs of the Hub services to reach",
+            example: "0-0-0-0-0",
+            required: true,
+            default: Some("0-0-0-0-0"),
+            hint: Some("Hub's own service id is 0-0-0-0-0 (unverified)"),
+            kind: InputKind::Text,
+        },
+    ],
+    issuer: None,
+    issuer_rule: IssuerRule::None,
+    issuer_note: None,
+    discovery: None,
+    endpoints: EndpointTemplates {
+        authorization: Some("{hub_url}/api/rest/oauth2/auth"),
+        token: Some("{hub_url}/api/rest/oauth2/token"),
+        userinfo: Some("{hub_url}/api/rest/users/me?fields=id,login,name,profile(email(email))"),
+        introspection: None,
+        revocation: None,
+        device_authorization: None,
+        jwks: None,
+        end_session: None,
+        par: None,
+    },
+    unconfirmed_endpoints: &[],
+    further_endpoints: &[],
+    scopes: &["{service_scope}"],
+    scope_separator: ScopeSeparator::Space,
+    pkce: PkceMode::Optional,
+    pkce_note: Some("since Hub 2021.1; 'Require PKCE' switch in YouTrack 2026.2 OAuth clients"),
+    client_auth: &[ClientAuthentication::Basic],
+    default_client_auth: ClientAuthentication::Basic,
+    client_auth_note: Some("service id and secret in the Authorization header"),
+    client_credentials: Support::Yes,
+    client_credentials_note: Some("documented flow for scripts acting as themselves"),
+    loopback: LoopbackRule::Exact,
+    loopback_note: Some("register it under Redirect URIs; port rule not documented"),
+    redirect: "http://localhost:{port}/callback",
+    username: Username {
+        pointer: "/login",
+        source: Source::Userinfo,
+        candidates: &[
+            Attribute {
+                pointer: "/login",
+                source: Source::Userinfo,
+            },
+            Attribute {
+                pointer: "/profile/email/email",
+                source: Source::Userinfo,
+            },
+            Attribute {
+                pointer: "/id",
+                source: Source::Userinfo,
+            },
+            Attribute {
+                pointer: "/name",
+                source: Source::Userinfo,
+            },
+        ],
+        stable: Some("/id"),
+        warn: None,
+    },
+    register: &[
+        "Hub: Access Management > Services > New service (name, home URL); YouTrack 2026.2+: Administration > OAuth clients",
+        "Settings tab: Redirect URIs, Base URLs; Authorization Code flow, Require PKCE",
+        "Copy Service (client) ID and Secret",
+        "Register {redirect_uri} as redirect URI, character by character.",
+    ],
+    console: Some("{hub_url}/services"),
+    quirks: Quirks {
+        form_encoded_answers: false,
+        errors_in_success: false,
+        userinfo_headers: &[],
+        authorization_params: &[("request_credentials", "default")],
+        optional_params: &[("access_type", "offline for a refresh token (unverified)")],
+        token_answer: &["standard JSON"],
+        userinfo: &[
+            "scope is a list of SERVICE IDS, not words; it is required",
+            "email is nested: profile.email.email; the user name is login",
+        ],
+    },
+    access_token: "opaque to the client",
+    token_prefixes: &[],
+    verify: Verify {
+        recommended: Verification::Userinfo,
+        alternatives: &[],
+        note: "Userinfo proves that a token is good, not for whom it was made: tokens of other clients of this provider are accepted too.",
+    },
+    unverified: &[
+        "fields parameter syntax and nesting",
+        "client_secret_post",
+        "access_type",
+        "S256 vs plain",
+        "loopback",
+    ],
+    confidence: &[
+        ("endpoints", Confidence::Sourced),
+        ("pkce", Confidence::Partly),
+        ("token_auth", Confidence::Partly),
+        ("client_credentials", Confidence::Sourced),
+        ("token_response", Confidence::Unconfirmed),
+        ("access_token", Confidence::Unconfirmed),
+        ("userinfo", Confidence::Partly),
+        ("username", Confidence::Partly),
+        ("loopback", Confidence::Unconfirmed),
+        ("register", Confidence::Partly),
+    ],
+    keywords: &[],
+};

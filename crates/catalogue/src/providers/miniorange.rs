@@ -1,0 +1,126 @@
+//! The provider `miniorange`.
+
+use gatewright_oauth::{ClientAuthentication, ScopeSeparator};
+
+use crate::provider::{
+    Attribute, Confidence, EndpointTemplates, Input, InputKind, IssuerRule, Kind, LoopbackRule,
+    PkceMode, Provider, Quirks, Source, Support, Username, Verification, Verify,
+};
+
+/// What is known of it.
+pub(super) static PROVIDER: Provider = Provider {
+    id: "miniorange",
+    name: "miniOrange (Xecurify)",
+    kind: Kind::Oidc,
+    group: "Identity server",
+    inputs: &[Input {
+        key: "base_url",
+        label: "miniOrange host",
+        example: "https://login.xecurify.com",
+        required: true,
+        default: Some("https://login.xecurify.com"),
+        hint: Some("branded host such as https://contoso.xecurify.com"),
+        kind: InputKind::BaseUrl,
+    }],
+    issuer: Some("{base_url}/moas"),
+    issuer_rule: IssuerRule::FromDocument,
+    issuer_note: None,
+    discovery: Some("{base_url}/moas/.well-known/openid-configuration"),
+    endpoints: EndpointTemplates {
+        authorization: Some("{base_url}/moas/idp/openidsso"),
+        token: Some("{base_url}/moas/rest/oauth/token"),
+        userinfo: Some("{base_url}/moas/rest/oauth/getuserinfo"),
+        introspection: Some("{base_url}/moas/rest/oauth/introspect"),
+        revocation: Some("{base_url}/moas/rest/oauth/revoke"),
+        device_authorization: None,
+        jwks: None,
+        end_session: Some("{base_url}/moas/idp/oidc/logout"),
+        par: None,
+    },
+    unconfirmed_endpoints: &[],
+    further_endpoints: &[],
+    scopes: &["openid", "profile", "email"],
+    scope_separator: ScopeSeparator::Space,
+    pkce: PkceMode::Unknown,
+    pkce_note: None,
+    client_auth: &[ClientAuthentication::Basic, ClientAuthentication::Body],
+    default_client_auth: ClientAuthentication::Body,
+    client_auth_note: Some("unverified which is preferred"),
+    client_credentials: Support::Unknown,
+    client_credentials_note: None,
+    loopback: LoopbackRule::Exact,
+    loopback_note: Some("unverified; docs ask for https://<mycompany.domain-name.com>"),
+    redirect: "http://localhost:{port}/callback",
+    username: Username {
+        pointer: "/username",
+        source: Source::Userinfo,
+        candidates: &[
+            Attribute {
+                pointer: "/username",
+                source: Source::Userinfo,
+            },
+            Attribute {
+                pointer: "/email",
+                source: Source::Userinfo,
+            },
+            Attribute {
+                pointer: "/sub",
+                source: Source::Userinfo,
+            },
+            Attribute {
+                pointer: "/preferred_username",
+                source: Source::Userinfo,
+            },
+        ],
+        stable: Some("/sub"),
+        warn: None,
+    },
+    register: &[
+        "Admin console > Apps > Add Application > OAuth/OIDC > OAuth2/OpenID Connect App",
+        "Client Name, Redirect-URL, policy > Save",
+        "Copy Client ID and Client Secret (eye icon); Endpoints view",
+        "Register {redirect_uri} as redirect URI, character by character.",
+    ],
+    console: Some("https://login.xecurify.com"),
+    quirks: Quirks {
+        form_encoded_answers: false,
+        errors_in_success: false,
+        userinfo_headers: &[],
+        authorization_params: &[],
+        optional_params: &[],
+        token_answer: &["unverified"],
+        userinfo: &[
+            "docs list claims firstaname (their spelling), lastname, username, email under the profile scope: names differ from OIDC",
+        ],
+    },
+    access_token: "unverified",
+    token_prefixes: &[],
+    verify: Verify {
+        recommended: Verification::Introspection,
+        alternatives: &[Verification::Jwt, Verification::Userinfo],
+        note: "Introspection proves that a token is good and for whom it was made.",
+    },
+    unverified: &[
+        "issuer",
+        "pkce",
+        "endpoints.jwks",
+        "token_auth",
+        "client_credentials",
+        "access_token",
+        "loopback rule",
+        "token_response",
+    ],
+    confidence: &[
+        ("endpoints", Confidence::Partly),
+        ("pkce", Confidence::Unconfirmed),
+        ("token_auth", Confidence::Unconfirmed),
+        ("client_credentials", Confidence::Unconfirmed),
+        ("token_response", Confidence::Unconfirmed),
+        ("access_token", Confidence::Unconfirmed),
+        ("userinfo", Confidence::Partly),
+        ("username", Confidence::Partly),
+        ("loopback", Confidence::Unconfirmed),
+        ("register", Confidence::Sourced),
+    ],
+    keywords: &[],
+};

@@ -1,0 +1,151 @@
+//! The provider `pingone`.
+
+use gatewright_oauth::{ClientAuthentication, ScopeSeparator};
+
+use crate::provider::{
+    Attribute, Confidence, EndpointTemplates, Input, InputKind, IssuerRule, Kind, LoopbackRule,
+    PkceMode, Provider, Quirks, Source, Support, Username, Verification, Verify,
+};
+
+/// What is known of it.
+pub(super) static PROVIDER: Provider = Provider {
+    id: "pingone",
+    name: "PingOne",
+    kind: Kind::Oidc,
+    group: "Identity server",
+    inputs: &[
+        Input {
+            key: "region_host",
+            label: "Region host",
+            example: "auth.pingone.com",
+            required: true,
+            default: Some("auth.pingone.com"),
+            hint: Some("auth.pingone.eu, .ca, .asia, .com.au, .sg"),
+            kind: InputKind::Host,
+        },
+        Input {
+            key: "env_id",
+            label: "Environment ID",
+            example: "720dbe8a-83ed-48e1-9988-9928301ae668",
+            required: true,
+            default: None,
+            hint: None,
+            kind: InputKind::Text,
+        },
+    ],
+    issuer: Some("https://{region_host}/{env_id}/as"),
+    issuer_rule: IssuerRule::Exact,
+    issuer_note: None,
+    discovery: Some("https://{region_host}/{env_id}/as/.well-known/openid-configuration"),
+    endpoints: EndpointTemplates {
+        authorization: Some("https://{region_host}/{env_id}/as/authorize"),
+        token: Some("https://{region_host}/{env_id}/as/token"),
+        userinfo: Some("https://{region_host}/{env_id}/as/userinfo"),
+        introspection: Some("https://{region_host}/{env_id}/as/introspect"),
+        revocation: Some("https://{region_host}/{env_id}/as/revoke"),
+        device_authorization: Some("https://{region_host}/{env_id}/as/device_authorization"),
+        jwks: Some("https://{region_host}/{env_id}/as/jwks"),
+        end_session: Some("https://{region_host}/{env_id}/as/signoff"),
+        par: Some("https://{region_host}/{env_id}/as/par"),
+    },
+    unconfirmed_endpoints: &[
+        "userinfo",
+        "introspection",
+        "revocation",
+        "device_authorization",
+        "jwks",
+        "end_session",
+        "par",
+    ],
+    further_endpoints: &[],
+    scopes: &["openid", "profile", "email"],
+    scope_separator: ScopeSeparator::Space,
+    pkce: PkceMode::Optional,
+    pkce_note: Some("per app: OPTIONAL, REQUIRED or S256_REQUIRED"),
+    client_auth: &[
+        ClientAuthentication::Basic,
+        ClientAuthentication::Body,
+        ClientAuthentication::None,
+    ],
+    default_client_auth: ClientAuthentication::Basic,
+    client_auth_note: Some("fixed per app; other methods are refused"),
+    client_credentials: Support::Yes,
+    client_credentials_note: Some(
+        "Worker apps, or Client Credentials grant on an OIDC app with a resource",
+    ),
+    loopback: LoopbackRule::AnyPortBoth,
+    loopback_note: Some(
+        "Docs: any valid port is accepted for loopback IP redirects (loopback IP or localhost, HTTP or HTTPS). http is allowed only for localhost/127.0.0.1.",
+    ),
+    redirect: "http://127.0.0.1:{port}/callback",
+    username: Username {
+        pointer: "/preferred_username",
+        source: Source::Userinfo,
+        candidates: &[
+            Attribute {
+                pointer: "/preferred_username",
+                source: Source::Userinfo,
+            },
+            Attribute {
+                pointer: "/email",
+                source: Source::Userinfo,
+            },
+            Attribute {
+                pointer: "/sub",
+                source: Source::Userinfo,
+            },
+            Attribute {
+                pointer: "/name",
+                source: Source::Userinfo,
+            },
+        ],
+        stable: Some("/sub"),
+        warn: None,
+    },
+    register: &[
+        "PingOne console > Applications > Applications > + > OIDC Web App / Native App > Save",
+        "Configuration tab > edit: Redirect URIs, PKCE Enforcement, Token Endpoint Authentication Method; enable the toggle",
+        "Attribute Mappings tab: add email, preferred_username; copy Client ID, Client Secret, Issuer",
+        "Register {redirect_uri} as redirect URI, character by character.",
+    ],
+    console: Some("https://console.pingone.com"),
+    quirks: Quirks {
+        form_encoded_answers: false,
+        errors_in_success: false,
+        userinfo_headers: &[],
+        authorization_params: &[],
+        optional_params: &[],
+        token_answer: &["standard JSON"],
+        userinfo: &["attributes must be mapped on the Attribute Mappings tab, else only sub"],
+    },
+    access_token: "JWT",
+    token_prefixes: &[],
+    verify: Verify {
+        recommended: Verification::Jwt,
+        alternatives: &[Verification::Introspection, Verification::Userinfo],
+        note: "Its access tokens are JWTs: verify them by signature with an audience of your own, where the provider lets one be configured.",
+    },
+    unverified: &[
+        "endpoints.end_session",
+        "endpoints.userinfo",
+        "endpoints.introspection",
+        "endpoints.revocation",
+        "endpoints.device_authorization",
+        "endpoints.jwks",
+        "endpoints.par",
+        "region list",
+    ],
+    confidence: &[
+        ("endpoints", Confidence::Partly),
+        ("pkce", Confidence::Sourced),
+        ("token_auth", Confidence::Sourced),
+        ("client_credentials", Confidence::Partly),
+        ("token_response", Confidence::Unconfirmed),
+        ("access_token", Confidence::Unconfirmed),
+        ("userinfo", Confidence::Sourced),
+        ("username", Confidence::Partly),
+        ("loopback", Confidence::Sourced),
+        ("register", Confidence::Sourced),
+    ],
+    keywords: &["ping identity"],
+};
