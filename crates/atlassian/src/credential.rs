@@ -1,7 +1,5 @@
 //! The credential of a test, and what may be said of it without showing it.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gatewright_secret::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -39,8 +37,15 @@ impl Credential {
             Self::Basic { user, .. } => (Scheme::Basic, Some(user.clone())),
         };
         let token = recognise(self.secret());
-        let claims = (token == TokenKind::Jwt).then(|| TokenClaims::read(self.secret())).flatten();
-        CredentialShape { scheme, user, token, claims }
+        let claims = (token == TokenKind::Jwt)
+            .then(|| TokenClaims::read(self.secret()))
+            .flatten();
+        CredentialShape {
+            scheme,
+            user,
+            token,
+            claims,
+        }
     }
 }
 
@@ -76,7 +81,11 @@ impl CredentialShape {
 
     /// What to call it in a sentence.
     pub fn noun(&self) -> &'static str {
-        if self.may_be_a_password() { "the password" } else { "the token" }
+        if self.may_be_a_password() {
+            "the password"
+        } else {
+            "the token"
+        }
     }
 }
 
@@ -96,10 +105,8 @@ pub struct TokenClaims {
 impl TokenClaims {
     /// Reads them from a token; `None` when it has no readable claims.
     pub fn read(token: &SecretString) -> Option<Self> {
-        let payload = token.expose().split('.').nth(1)?;
-        let bytes = URL_SAFE_NO_PAD.decode(payload).ok()?;
-        let claims: Value = serde_json::from_slice(&bytes).ok()?;
-        let claims = claims.as_object()?;
+        let token = gatewright_jose::decode(token.expose()).ok()?;
+        let claims = token.claims_for_display();
         let time = |name: &str| {
             let value = claims.get(name)?;
             // Fractions are allowed (RFC 7519 §2); a second more or less explains nothing.
@@ -107,14 +114,17 @@ impl TokenClaims {
                 clippy::cast_possible_truncation,
                 reason = "a cast of a float to an integer saturates, and absurd times are refused"
             )]
-            let seconds = value.as_i64().or_else(|| value.as_f64().map(|float| float as i64))?;
+            let seconds = value
+                .as_i64()
+                .or_else(|| value.as_f64().map(|float| float as i64))?;
             OffsetDateTime::from_unix_timestamp(seconds).ok()
         };
         let audiences = match claims.get("aud") {
             Some(Value::String(audience)) => vec![audience.clone()],
-            Some(Value::Array(list)) => {
-                list.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()
-            }
+            Some(Value::Array(list)) => list
+                .iter()
+                .filter_map(|item| item.as_str().map(str::to_owned))
+                .collect(),
             Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => {
                 Vec::new()
             }
@@ -130,6 +140,9 @@ impl TokenClaims {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
 
     fn jwt(claims: &str) -> SecretString {
@@ -163,12 +176,17 @@ mod tests {
 
     #[test]
     fn a_password_is_told_from_a_token_in_its_place() {
-        let basic = |password: &str| {
-            Credential::Basic { user: "fred".to_owned(), password: SecretString::new(password) }
+        let basic = |password: &str| Credential::Basic {
+            user: "fred".to_owned(),
+            password: SecretString::new(password),
         };
         assert!(basic("hunter2").shape().may_be_a_password());
         assert!(!basic("gho_abc").shape().may_be_a_password());
-        assert!(!Credential::Bearer(SecretString::new("x")).shape().may_be_a_password());
+        assert!(
+            !Credential::Bearer(SecretString::new("x"))
+                .shape()
+                .may_be_a_password()
+        );
     }
 
     #[test]

@@ -69,8 +69,11 @@ impl fmt::Display for ProductKind {
 }
 
 /// All but the unreserved characters of RFC 3986, which are also those of RFC 5849 §3.6.
-const RESERVED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// A value as it stands in one path segment or one query value.
 pub(crate) fn encoded(value: &str) -> String {
@@ -88,6 +91,9 @@ pub(crate) fn encoded_bytes(value: &[u8]) -> String {
 pub(crate) fn below(base: &Url, path_and_query: &str) -> Url {
     let mut url = base.clone();
     url.set_fragment(None);
+    // A base URL with a name in it would send that name along.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
     let (path, query) = match path_and_query.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (path_and_query, None),

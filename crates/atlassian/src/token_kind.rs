@@ -148,8 +148,13 @@ fn is_product_token(text: &str) -> bool {
     if text.len() != 44 {
         return false;
     }
-    let Ok(bytes) = STANDARD_NO_PAD.decode(text.trim_end_matches('=')) else { return false };
-    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let Ok(bytes) = STANDARD_NO_PAD.decode(text.trim_end_matches('=')) else {
+        return false;
+    };
+    let digits = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
     digits >= 6 && bytes.get(digits) == Some(&b':')
 }
 
@@ -174,7 +179,10 @@ mod tests {
 
     #[test]
     fn the_prefixes_of_others_are_known() {
-        assert_eq!(kind("gho_16C7e42F292c6912E7710c838347Ae178B4a"), TokenKind::GithubOauth);
+        assert_eq!(
+            kind("gho_16C7e42F292c6912E7710c838347Ae178B4a"),
+            TokenKind::GithubOauth
+        );
         assert_eq!(kind("ghu_x"), TokenKind::GithubAppUser);
         assert_eq!(kind("github_pat_11A"), TokenKind::GithubPersonal);
         assert_eq!(kind("glpat-abc"), TokenKind::Gitlab);
@@ -185,7 +193,10 @@ mod tests {
 
     #[test]
     fn a_jwt_is_known_by_its_header_and_not_by_its_dots() {
-        assert_eq!(kind("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJmcmVkIn0.c2ln"), TokenKind::Jwt);
+        assert_eq!(
+            kind("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJmcmVkIn0.c2ln"),
+            TokenKind::Jwt
+        );
         assert_eq!(kind("one.two.three"), TokenKind::Opaque);
     }
 

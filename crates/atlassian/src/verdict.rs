@@ -193,19 +193,6 @@ impl Verdict {
     pub fn is_good(self) -> bool {
         self == Self::Valid
     }
-
-    /// Whether anybody answered at all, be it the product, the gateway or a proxy.
-    pub fn was_answered(self) -> bool {
-        !matches!(
-            self,
-            Self::TlsError
-                | Self::DnsError
-                | Self::ConnectError
-                | Self::Timeout
-                | Self::ProxyError
-                | Self::NotTried
-        )
-    }
 }
 
 impl fmt::Display for Verdict {
@@ -274,8 +261,15 @@ mod tests {
 
     #[test]
     fn only_valid_is_good() {
-        let good: Vec<_> = Verdict::ALL.into_iter().filter(|verdict| verdict.is_good()).collect();
+        let good: Vec<_> = Verdict::ALL
+            .into_iter()
+            .filter(|verdict| verdict.is_good())
+            .collect();
         assert_eq!(good, [Verdict::Valid]);
-        assert!(Verdict::ALL.iter().all(|v| v.is_good() == (v.severity() == Severity::Good)));
+        assert!(
+            Verdict::ALL
+                .iter()
+                .all(|v| v.is_good() == (v.severity() == Severity::Good))
+        );
     }
 }

@@ -1,0 +1,7 @@
+//! Bitbucket Data Center.
+
+pub(crate) mod reply;
+pub(crate) mod request;
+
+#[cfg(test)]
+mod tests;
