@@ -65,7 +65,9 @@ pub struct SecretRef {
 impl SecretRef {
     /// A reference to the secret of this name.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { secret: name.into() }
+        Self {
+            secret: name.into(),
+        }
     }
 }
 
@@ -144,7 +146,10 @@ pub struct KeySettings {
 
 impl Default for KeySettings {
     fn default() -> Self {
-        Self { max_lifetime: "365d".to_owned(), max_per_user: 10 }
+        Self {
+            max_lifetime: "365d".to_owned(),
+            max_per_user: 10,
+        }
     }
 }
 
@@ -155,6 +160,7 @@ pub struct Product {
     /// The name by which rules and keys mean it.
     pub id: String,
     /// What it is.
+    #[schemars(with = "String", extend("enum" = ["jira", "confluence", "bitbucket"]))]
     pub kind: ProductKind,
     /// Where the gateway reaches it.
     pub base_url: String,
@@ -530,7 +536,9 @@ pub struct ReportOnly {
 }
 
 /// The rules that may be only reported; verification and identity never are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportOnlyRule {
     /// `groups_allowed`
@@ -588,6 +596,8 @@ pub struct Audit {
 
 impl Default for Audit {
     fn default() -> Self {
-        Self { keep: "30d".to_owned() }
+        Self {
+            keep: "30d".to_owned(),
+        }
     }
 }

@@ -39,8 +39,10 @@ pub struct AddressSet {
 impl AddressSet {
     /// Reads a list of addresses and ranges.
     pub fn parse<T: AsRef<str>>(texts: &[T]) -> Result<Self, AddressSetError> {
-        let ranges: Result<Vec<IpNet>, AddressSetError> =
-            texts.iter().map(|text| Self::parse_range(text.as_ref())).collect();
+        let ranges: Result<Vec<IpNet>, AddressSetError> = texts
+            .iter()
+            .map(|text| Self::parse_range(text.as_ref()))
+            .collect();
         Ok(Self::new(&ranges?))
     }
 
@@ -56,7 +58,10 @@ impl AddressSet {
         if net.trunc() == net {
             Ok(net)
         } else {
-            Err(AddressSetError::HostBits { text: text.to_owned(), meant: net.trunc() })
+            Err(AddressSetError::HostBits {
+                text: text.to_owned(),
+                meant: net.trunc(),
+            })
         }
     }
 
@@ -109,12 +114,14 @@ impl AddressSet {
 
     /// Whether every address of `other` is in it.
     pub fn covers(&self, other: &Self) -> bool {
-        let four = other.v4.iter().all(|(first, last, _)| {
-            find(&self.v4, *first).is_some_and(|(_, end, _)| last <= end)
-        });
-        let six = other.v6.iter().all(|(first, last, _)| {
-            find(&self.v6, *first).is_some_and(|(_, end, _)| last <= end)
-        });
+        let four = other
+            .v4
+            .iter()
+            .all(|(first, last, _)| find(&self.v4, *first).is_some_and(|(_, end, _)| last <= end));
+        let six = other
+            .v6
+            .iter()
+            .all(|(first, last, _)| find(&self.v6, *first).is_some_and(|(_, end, _)| last <= end));
         four && six
     }
 }
@@ -159,8 +166,17 @@ mod tests {
 
     #[test]
     fn neighbours_and_nested_ranges_are_merged_and_still_found() {
-        let merged = set(&["10.0.0.0/9", "10.128.0.0/9", "10.20.0.0/16", "192.168.40.0/24", "2001:db8::/32"]);
-        assert_eq!(merged.range_of(address("10.200.0.1")), Some("10.0.0.0/8".parse().unwrap()));
+        let merged = set(&[
+            "10.0.0.0/9",
+            "10.128.0.0/9",
+            "10.20.0.0/16",
+            "192.168.40.0/24",
+            "2001:db8::/32",
+        ]);
+        assert_eq!(
+            merged.range_of(address("10.200.0.1")),
+            Some("10.0.0.0/8".parse().unwrap())
+        );
         assert!(merged.contains(address("192.168.40.255")));
         assert!(!merged.contains(address("192.168.41.0")));
         assert!(merged.contains(address("2001:db8:1::1")));
@@ -176,7 +192,14 @@ mod tests {
                 meant: "10.0.0.0/8".parse().unwrap()
             })
         );
-        for wrong in ["10.0.0.0/33", "010.0.0.1", "0x0a000001", "fe80::1%eth0", "", "10.0.0"] {
+        for wrong in [
+            "10.0.0.0/33",
+            "010.0.0.1",
+            "0x0a000001",
+            "fe80::1%eth0",
+            "",
+            "10.0.0",
+        ] {
             assert!(AddressSet::parse(&[wrong]).is_err(), "{wrong}");
         }
     }

@@ -25,7 +25,9 @@ impl Method {
         if matches!(method, "CONNECT" | "TRACE" | "TRACK") {
             return Err(MethodError::NotPassedOn);
         }
-        let capitals = method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
+        let capitals = method
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'-');
         if method.is_empty() || method.len() > 32 || !capitals {
             return Err(MethodError::NotCapitals);
         }

@@ -84,11 +84,18 @@ impl Path {
                 }
                 trailing_slash = true;
             } else {
-                segments.push(Segment { text: decode(part)?, slash });
+                segments.push(Segment {
+                    text: decode(part)?,
+                    slash,
+                });
             }
             slash += part.len() + 1;
         }
-        Ok(Self { raw: raw.to_owned(), segments, trailing_slash })
+        Ok(Self {
+            raw: raw.to_owned(),
+            segments,
+            trailing_slash,
+        })
     }
 
     /// The decoded segments.
@@ -103,7 +110,9 @@ impl Path {
 
     /// Whether a segment holds a slash that came encoded.
     pub fn has_encoded_slash(&self) -> bool {
-        self.segments.iter().any(|segment| segment.text.contains('/'))
+        self.segments
+            .iter()
+            .any(|segment| segment.text.contains('/'))
     }
 
     /// The bytes that came.
@@ -114,7 +123,10 @@ impl Path {
     /// What stands behind a prefix that ends at a segment boundary, if the path begins with it.
     pub fn strip_prefix<T: AsRef<str>>(&self, prefix: &[T]) -> Option<Self> {
         let fits = prefix.len() <= self.segments.len()
-            && prefix.iter().zip(self.segments()).all(|(want, have)| want.as_ref() == have);
+            && prefix
+                .iter()
+                .zip(self.segments())
+                .all(|(want, have)| want.as_ref() == have);
         if !fits {
             return None;
         }
@@ -126,7 +138,10 @@ impl Path {
             raw: self.raw.get(cut..)?.to_owned(),
             segments: self.segments[prefix.len()..]
                 .iter()
-                .map(|segment| Segment { text: segment.text.clone(), slash: segment.slash - cut })
+                .map(|segment| Segment {
+                    text: segment.text.clone(),
+                    slash: segment.slash - cut,
+                })
                 .collect(),
             trailing_slash: self.trailing_slash,
         })
@@ -136,15 +151,18 @@ impl Path {
     /// rewrite for static resources and reaches any path behind the underscore.
     pub fn is_rewritten(&self) -> bool {
         let mut segments = self.segments();
-        if !segments.next().is_some_and(|first| first.eq_ignore_ascii_case("s")) {
+        if !segments
+            .next()
+            .is_some_and(|first| first.eq_ignore_ascii_case("s"))
+        {
             return false;
         }
         let rest: Vec<&str> = segments.collect();
         rest.iter().enumerate().any(|(index, segment)| {
             *segment == "_"
-                && !rest.get(index + 1).is_some_and(|next| {
-                    matches!(*next, "download" | "images" | "styles")
-                })
+                && !rest
+                    .get(index + 1)
+                    .is_some_and(|next| matches!(*next, "download" | "images" | "styles"))
         })
     }
 }
@@ -175,7 +193,17 @@ fn decode(part: &str) -> Result<String, PathError> {
             b';' => return Err(PathError::Parameters),
             b'\\' => return Err(PathError::Backslash),
             // What Tomcat refuses in a request target, and a bare byte beyond ASCII.
-            0..=b' ' | 0x7f.. | b'"' | b'#' | b'<' | b'>' | b'?' | b'^' | b'`' | b'{' | b'|'
+            0..=b' '
+            | 0x7f..
+            | b'"'
+            | b'#'
+            | b'<'
+            | b'>'
+            | b'?'
+            | b'^'
+            | b'`'
+            | b'{'
+            | b'|'
             | b'}' => return Err(PathError::BareCharacter),
             _ => byte,
         };

@@ -187,6 +187,9 @@ mod tests {
     #[test]
     fn the_list_is_in_the_order_of_the_type_and_leaves_none_out() {
         assert!(ReasonCode::ALL.is_sorted());
-        assert_eq!(ReasonCode::ALL.len(), ReasonCode::UpstreamTimeout as usize + 1);
+        assert_eq!(
+            ReasonCode::ALL.len(),
+            ReasonCode::UpstreamTimeout as usize + 1
+        );
     }
 }

@@ -1,0 +1,177 @@
+//! From a text to a document.
+
+use crate::positions::{Positions, join};
+use crate::raw::{Document, FORMAT};
+use crate::{Config, Problem};
+
+/// The language of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// TOML
+    Toml,
+    /// JSON
+    Json,
+}
+
+/// Reads a document, without asking whether its parts fit together.
+pub fn parse(text: &str, format: Format) -> Result<Document, Vec<Problem>> {
+    let positions = positions(text, format);
+    let document = read(text, format, &positions).map_err(|problem| vec![problem])?;
+    if document.format == FORMAT {
+        Ok(document)
+    } else {
+        Err(vec![Problem {
+            path: "format".to_owned(),
+            line: positions.line_of("format"),
+            message: format!("this format is not understood: {}", document.format),
+            hint: format!("Write format = {FORMAT}, or use a newer program."),
+        }])
+    }
+}
+
+pub(crate) fn config(text: &str, format: Format) -> Result<Config, Vec<Problem>> {
+    let document = parse(text, format)?;
+    Config::new(document).map_err(|mut problems| {
+        let positions = positions(text, format);
+        for problem in &mut problems {
+            problem.line = positions.line_of(&problem.path);
+        }
+        problems
+    })
+}
+
+fn positions(text: &str, format: Format) -> Positions {
+    match format {
+        Format::Toml => Positions::of_toml(text),
+        Format::Json => Positions::of_json(text),
+    }
+}
+
+fn read(text: &str, format: Format, positions: &Positions) -> Result<Document, Problem> {
+    match format {
+        Format::Toml => toml::from_str(text).map_err(|error| {
+            let start = error.span().map(|span| span.start);
+            problem(error.message(), start, positions)
+        }),
+        Format::Json => serde_json::from_str(text).map_err(|error| {
+            let message = error.to_string();
+            let message = message.split(" at line ").next().unwrap_or_default();
+            let start = offset(text, error.line(), error.column());
+            problem(message, Some(start), positions)
+        }),
+    }
+}
+
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let before: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    // Columns are counted from 1, and the reader has already gone past what is wrong.
+    (before + column).saturating_sub(2)
+}
+
+fn problem(message: &str, start: Option<usize>, positions: &Positions) -> Problem {
+    let path = start
+        .map(|start| positions.path_at(start))
+        .unwrap_or_default();
+    let line = start.map(|start| positions.line_at(start));
+    let quoted = |text: &str| text.split('`').nth(1).map(str::to_owned);
+    let (path, message, hint) = if message.starts_with("unknown field") {
+        let known: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
+        let key = quoted(message).unwrap_or_default();
+        let path = if path.ends_with(&key) {
+            path
+        } else {
+            join(&path, &key)
+        };
+        let hint = if known.is_empty() {
+            "Nothing may be written here.".to_owned()
+        } else {
+            format!("Known here: {}.", known.join(", "))
+        };
+        (path, format!("unknown key: {key}"), hint)
+    } else if message.starts_with("unknown variant") {
+        let known: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
+        (
+            path,
+            format!(
+                "not one of the possible values: {}",
+                quoted(message).unwrap_or_default()
+            ),
+            format!("Write one of: {}.", known.join(", ")),
+        )
+    } else if message.starts_with("missing field") {
+        let key = quoted(message).unwrap_or_default();
+        let hint = format!("Add {key}.");
+        (path, format!("{key} is missing"), hint)
+    } else {
+        (
+            path,
+            message.trim().to_owned(),
+            "Compare it with the example document.".to_owned(),
+        )
+    };
+    Problem {
+        path,
+        line,
+        message,
+        hint,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(text: &str, format: Format) -> Problem {
+        parse(text, format).unwrap_err().remove(0)
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line_and_the_keys_that_are_known() {
+        let problem = first(
+            "format = 1\n[settings.keys]\nmax_life = \"1d\"\n",
+            Format::Toml,
+        );
+        assert_eq!(problem.line, Some(3));
+        assert_eq!(problem.path, "settings.keys.max_life");
+        assert_eq!(problem.message, "unknown key: max_life");
+        assert_eq!(problem.hint, "Known here: max_lifetime, max_per_user.");
+        let problem = first(
+            "{\"format\": 1,\n \"settings\": {\n  \"readonly\": true}}",
+            Format::Json,
+        );
+        assert_eq!(problem.line, Some(3));
+        assert_eq!(problem.path, "settings.readonly");
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_those_that_are_right() {
+        let problem = first(
+            "format = 1\n[settings]\nanonymous = \"maybe\"\n",
+            Format::Toml,
+        );
+        assert_eq!(problem.line, Some(3));
+        assert_eq!(problem.path, "settings.anonymous");
+        assert_eq!(problem.hint, "Write one of: deny, product.");
+    }
+
+    #[test]
+    fn text_that_is_no_document_has_a_line() {
+        assert_eq!(first("format = 1\n[settings\n", Format::Toml).line, Some(2));
+        assert_eq!(
+            first("{\"format\": 1,\n nothing", Format::Json).line,
+            Some(2)
+        );
+        assert_eq!(first("format = 2", Format::Toml).path, "format");
+        assert_eq!(first("", Format::Toml).message, "format is missing");
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_refused() {
+        assert!(parse("format = 1\nformat = 1", Format::Toml).is_err());
+        assert!(parse("{\"format\": 1, \"format\": 1}", Format::Json).is_err());
+    }
+}
