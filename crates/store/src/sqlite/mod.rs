@@ -1,4 +1,4 @@
-//! The store for one machine: one SQLite file.
+//! The store for one machine: one `SQLite` file.
 
 mod admins;
 mod audit;
@@ -123,7 +123,7 @@ impl SqliteStore {
         })
     }
 
-    /// A panic while the lock was held left no half transaction: SQLite rolled it back.
+    /// A panic while the lock was held left no half transaction: `SQLite` rolled it back.
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection
             .lock()
@@ -135,8 +135,8 @@ impl SqliteStore {
     }
 }
 
-/// The directory, and the file before SQLite makes it, so that only their owner may read them
-/// (SQLite gives its `-wal` and `-shm` files the mode of the database).
+/// The directory, and the file before `SQLite` makes it, so that only their owner may read them
+/// (`SQLite` gives its `-wal` and `-shm` files the mode of the database).
 fn prepare(directory: &Path, path: &Path) -> io::Result<()> {
     if !directory.is_dir() {
         DirBuilder::new()
