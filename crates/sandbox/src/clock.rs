@@ -9,7 +9,10 @@ use time::format_description::well_known::Rfc3339;
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
 
 /// The clock of the machine.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock for the sandbox")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the wall clock for the sandbox"
+)]
 pub fn system_clock() -> Clock {
     Arc::new(OffsetDateTime::now_utc)
 }

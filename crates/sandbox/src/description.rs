@@ -46,7 +46,7 @@ pub struct Description {
 pub struct Providers {
     /// GitHub Enterprise Server.
     pub ghes: GithubEnterprise,
-    /// OpenID Connect.
+    /// `OpenID` Connect.
     pub oidc: OpenIdConnect,
 }
 
@@ -61,7 +61,7 @@ pub struct GithubEnterprise {
     pub client_secret: Plain,
 }
 
-/// The client that is registered at the OpenID face.
+/// The client that is registered at the `OpenID` Connect face.
 #[derive(Clone, Debug, Serialize)]
 pub struct OpenIdConnect {
     /// The issuer, exactly.

@@ -24,7 +24,7 @@ button.primary{background:var(--accent);border-color:var(--accent);color:#fff}\
 .muted{color:var(--muted);font-size:13px}\
 table{border-collapse:collapse;width:100%;font-size:13px}\
 th,td{text-align:left;padding:.35rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}\
-code{font-family:ui-monospace,monospace;font-size:.92em}";
+code{font-family:ui-monospace,monospace;font-size:.92em;white-space:nowrap}";
 
 /// Text as it may stand in HTML or XML, in an attribute too.
 pub(crate) fn escape(text: &str) -> String {

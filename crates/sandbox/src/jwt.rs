@@ -26,7 +26,11 @@ impl SigningKey {
     /// A compact JWS over `claims`, RS256.
     pub(crate) fn sign(&self, kind: &str, claims: &Value) -> String {
         let header = json!({ "alg": "RS256", "typ": kind, "kid": self.key_id });
-        let signed = format!("{}.{}", encode(header.to_string()), encode(claims.to_string()));
+        let signed = format!(
+            "{}.{}",
+            encode(header.to_string()),
+            encode(claims.to_string())
+        );
         let mut signature = vec![0; self.pair.public_modulus_len()];
         let done = self.pair.sign(
             &RSA_PKCS1_SHA256,

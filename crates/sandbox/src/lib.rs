@@ -19,7 +19,9 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 
 pub use clock::{Clock, system_clock};
-pub use description::{Description, GithubEnterprise, OpenIdConnect, Plain, Products, Providers, User};
+pub use description::{
+    Description, GithubEnterprise, OpenIdConnect, Plain, Products, Providers, User,
+};
 
 use server::Shared;
 
@@ -66,12 +68,21 @@ pub struct Sandbox {
 
 /// Binds the port, makes the key pairs and fills the products.
 pub async fn start(options: Options) -> Result<Sandbox, StartError> {
-    let bind = |source| StartError::Bind { port: options.port, source };
-    let listener = TcpListener::bind(("127.0.0.1", options.port)).await.map_err(bind)?;
+    let bind = |source| StartError::Bind {
+        port: options.port,
+        source,
+    };
+    let listener = TcpListener::bind(("127.0.0.1", options.port))
+        .await
+        .map_err(bind)?;
     let port = listener.local_addr().map_err(bind)?.port();
     let origin = format!("http://127.0.0.1:{port}");
     let (world, description) = server::world(&origin).map_err(|_| StartError::KeyPair)?;
-    Ok(Sandbox { listener, shared: Shared::new(world, options.now), description })
+    Ok(Sandbox {
+        listener,
+        shared: Shared::new(world, options.now),
+        description,
+    })
 }
 
 impl Sandbox {

@@ -46,13 +46,17 @@ impl Person {
         self.directory_email.unwrap_or(self.email)
     }
 
-    /// The opaque and lasting subject of this person at the OpenID provider.
+    /// The opaque and lasting subject of this person at the `OpenID` Connect face.
     pub(crate) fn subject(index: usize) -> String {
         format!("8f1c0e5a-0000-4000-8000-{:012}", index + 1)
     }
 }
 
-const fn everywhere(username: &'static str, display_name: &'static str, email: &'static str) -> Person {
+const fn everywhere(
+    username: &'static str,
+    display_name: &'static str,
+    email: &'static str,
+) -> Person {
     Person {
         username,
         display_name,
@@ -162,7 +166,8 @@ pub(crate) const PEOPLE: [Person; 15] = [
 /// Where in [`PEOPLE`] the person stands who signs in so; the provider does not look at the case.
 pub(crate) fn sign_in(username: &str, password: &str) -> Option<usize> {
     PEOPLE.iter().position(|person| {
-        let named = person.username.eq_ignore_ascii_case(username) || person.email.eq_ignore_ascii_case(username);
+        let named = person.username.eq_ignore_ascii_case(username)
+            || person.email.eq_ignore_ascii_case(username);
         named && person.password() == password
     })
 }

@@ -9,7 +9,10 @@ const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 /// Random bytes. A machine without a random source has no sandbox: the process ends.
 fn bytes<const N: usize>() -> [u8; N] {
     let mut buffer = [0; N];
-    assert!(rand::fill(&mut buffer).is_ok(), "the system's random source does not answer");
+    assert!(
+        rand::fill(&mut buffer).is_ok(),
+        "the system's random source does not answer"
+    );
     buffer
 }
 

@@ -13,11 +13,20 @@ pub(crate) struct Reply {
 
 impl Reply {
     fn with_body(status: StatusCode, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: HeaderMap::new(), body: body.into() }.header("content-type", media_type)
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: body.into(),
+        }
+        .header("content-type", media_type)
     }
 
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Vec::new() }
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+        }
     }
 
     pub(crate) fn json(status: StatusCode, value: &Value) -> Self {
@@ -33,7 +42,8 @@ impl Reply {
     }
 
     pub(crate) fn xml(status: StatusCode, document: &str) -> Self {
-        let whole = format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>{document}");
+        let whole =
+            format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>{document}");
         Self::with_body(status, "application/xml;charset=UTF-8", whole)
     }
 
@@ -42,8 +52,14 @@ impl Reply {
     }
 
     pub(crate) fn form(status: StatusCode, pairs: &[(&str, &str)]) -> Self {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-        Self::with_body(status, "application/x-www-form-urlencoded; charset=utf-8", body)
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish();
+        Self::with_body(
+            status,
+            "application/x-www-form-urlencoded; charset=utf-8",
+            body,
+        )
     }
 
     pub(crate) fn redirect(status: StatusCode, location: &str) -> Self {

@@ -23,7 +23,13 @@ pub(crate) struct Incoming {
 }
 
 impl Incoming {
-    pub(crate) fn new(method: Method, path: &str, query: &str, headers: HeaderMap, body: Vec<u8>) -> Self {
+    pub(crate) fn new(
+        method: Method,
+        path: &str,
+        query: &str,
+        headers: HeaderMap,
+        body: Vec<u8>,
+    ) -> Self {
         let mut incoming = Self {
             method,
             raw_path: path.to_owned(),
@@ -38,6 +44,14 @@ impl Incoming {
         incoming
     }
 
+    /// The method by which resources are chosen: `HEAD` is `GET`, and the connection leaves the body out.
+    pub(crate) fn verb(&self) -> &str {
+        if self.method == Method::HEAD {
+            return Method::GET.as_str();
+        }
+        self.method.as_str()
+    }
+
     /// The first value of a header, if it is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
@@ -46,7 +60,14 @@ impl Incoming {
     /// The media type of the body, in lower case and without its parameters.
     pub(crate) fn media_type(&self) -> Option<String> {
         let value = self.header("content-type")?;
-        Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+        Some(
+            value
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase(),
+        )
     }
 
     /// The first value of that name in the query.
@@ -61,7 +82,9 @@ impl Incoming {
 
     /// A number in the query.
     pub(crate) fn number(&self, name: &str, otherwise: usize) -> usize {
-        self.query(name).and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+        self.query(name)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(otherwise)
     }
 
     /// The body as JSON.
@@ -86,14 +109,19 @@ impl Incoming {
 
     /// Whether the `Accept` header names JSON and does not put XML before it.
     pub(crate) fn prefers_json(&self) -> bool {
-        let Some(accept) = self.header("accept") else { return false };
+        let Some(accept) = self.header("accept") else {
+            return false;
+        };
         let position = |wanted: &[&str]| {
             accept.split(',').position(|part| {
                 let media = part.split(';').next().unwrap_or_default().trim();
                 wanted.iter().any(|name| media.eq_ignore_ascii_case(name))
             })
         };
-        match (position(&["application/json"]), position(&["application/xml", "text/xml"])) {
+        match (
+            position(&["application/json"]),
+            position(&["application/xml", "text/xml"]),
+        ) {
             (Some(json), Some(xml)) => json < xml,
             (Some(_), None) => true,
             (None, _) => false,
@@ -118,7 +146,10 @@ impl Incoming {
 
 /// The first value of that name.
 pub(crate) fn first<'pairs>(pairs: &'pairs Pairs, name: &str) -> Option<&'pairs str> {
-    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    pairs
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.as_str())
 }
 
 /// The first name that stands there more than once.
@@ -131,5 +162,7 @@ pub(crate) fn repeated(pairs: &Pairs) -> Option<&str> {
 }
 
 fn decode_form(text: &[u8]) -> Pairs {
-    form_urlencoded::parse(text).map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+    form_urlencoded::parse(text)
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
 }

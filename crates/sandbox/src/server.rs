@@ -19,7 +19,7 @@ use crate::html;
 use crate::jwt::SigningKey;
 use crate::people::{PEOPLE, SERVICE_ACCOUNT};
 use crate::products::{Kind, Product};
-use crate::provider::{Provider, github, oidc};
+use crate::provider::{Github, Oidc, github, oidc};
 use crate::random;
 use crate::reply::Reply;
 use crate::request::Incoming;
@@ -29,7 +29,8 @@ const BODY_LIMIT: usize = 10 * 1024 * 1024;
 
 /// Everything that remembers something.
 pub(crate) struct World {
-    provider: Provider,
+    github: Github,
+    oidc: Oidc,
     products: [Product; 3],
 }
 
@@ -42,7 +43,10 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(world: World, now: Clock) -> Self {
-        Self { world: Arc::new(Mutex::new(world)), now }
+        Self {
+            world: Arc::new(Mutex::new(world)),
+            now,
+        }
     }
 }
 
@@ -52,12 +56,17 @@ pub(crate) fn world(origin: &str) -> Result<(World, Description), Unspecified> {
     let link_key = SigningKey::generate()?;
     let public_pem = link_key.public_pem()?;
     let service_password = random::alphanumeric(24);
-    let provider = Provider::new(origin, signing_key);
+    let github = Github::new(origin);
+    let oidc = Oidc::new(origin, signing_key);
     let product = |kind| Product::new(kind, origin, &service_password, &public_pem);
-    let products = [product(Kind::Jira), product(Kind::Confluence), product(Kind::Bitbucket)];
+    let products = [
+        product(Kind::Jira),
+        product(Kind::Confluence),
+        product(Kind::Bitbucket),
+    ];
     let secrets = [
-        (GHES_SECRET, provider.github.client_secret.clone()),
-        (OIDC_SECRET, provider.oidc.client_secret().to_owned()),
+        (GHES_SECRET, github.client_secret().to_owned()),
+        (OIDC_SECRET, oidc.client_secret().to_owned()),
         (LINK_SECRET, link_key.private_pem()?),
         (SERVICE_ACCOUNT, service_password),
     ];
@@ -66,12 +75,12 @@ pub(crate) fn world(origin: &str) -> Result<(World, Description), Unspecified> {
             ghes: description::GithubEnterprise {
                 base_url: format!("{origin}/ghes"),
                 client_id: github::CLIENT_ID.to_owned(),
-                client_secret: Plain::new(&provider.github.client_secret),
+                client_secret: Plain::new(github.client_secret()),
             },
             oidc: description::OpenIdConnect {
                 issuer: format!("{origin}/oidc"),
                 client_id: oidc::CLIENT_ID.to_owned(),
-                client_secret: Plain::new(provider.oidc.client_secret()),
+                client_secret: Plain::new(oidc.client_secret()),
             },
         },
         products: description::Products {
@@ -81,9 +90,19 @@ pub(crate) fn world(origin: &str) -> Result<(World, Description), Unspecified> {
         },
         users: users(),
         gateway_config: gateway_config(origin),
-        secrets: secrets.into_iter().map(|(name, value)| (name.to_owned(), Plain::new(value))).collect(),
+        secrets: secrets
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Plain::new(value)))
+            .collect(),
     };
-    Ok((World { provider, products }, description))
+    Ok((
+        World {
+            github,
+            oidc,
+            products,
+        },
+        description,
+    ))
 }
 
 const GHES_SECRET: &str = "ghes";
@@ -97,64 +116,20 @@ fn users() -> Vec<description::User> {
             username: person.username.to_owned(),
             password: Plain::new(person.password()),
             email: person.email.to_owned(),
-            groups: person.groups.iter().map(|group| (*group).to_owned()).collect(),
+            groups: person
+                .groups
+                .iter()
+                .map(|group| (*group).to_owned())
+                .collect(),
             directory_name: person.directory_name.map(str::to_owned),
             note: person.note.to_owned(),
         })
         .collect()
 }
 
-/// A document for a gateway in front of the three products.
+/// The document for a gateway in front of the three products; it has the names of this file and of its siblings in it.
 fn gateway_config(origin: &str) -> String {
-    let mut document = "format = 1\n\n[settings]\nanonymous = \"product\"\n".to_owned();
-    for product in ["jira", "confluence", "bitbucket"] {
-        document.push_str(&format!(
-            r#"
-[[products]]
-id = "{product}"
-kind = "{product}"
-base_url = "{origin}/{product}"
-public_url = "/{product}"
-act_as = {{ oauth1 = {{ consumer_key = "{consumer}", private_key = {{ secret = "{LINK_SECRET}" }} }} }}
-directory = {{ basic = {{ user = "{SERVICE_ACCOUNT}", password = {{ secret = "{SERVICE_ACCOUNT}" }} }} }}
-"#,
-            consumer = crate::products::CONSUMER_KEY,
-        ));
-    }
-    document.push_str(&format!(
-        r#"
-[[providers]]
-id = "ghes"
-preset = "ghes"
-inputs = {{ base_url = "{origin}/ghes" }}
-client_id = "{ghes}"
-client_secret = {{ secret = "{GHES_SECRET}" }}
-client_auth = "body"
-scopes = ["read:user", "user:email"]
-verify = {{ userinfo = {{ accept_any_client = true, cache = "60s" }} }}
-username = {{ from = "userinfo", pointer = "/login", transform = ["lowercase"], match = "username" }}
-prefixes = ["gho_"]
-
-[[providers]]
-id = "oidc"
-preset = "custom-oidc"
-inputs = {{ issuer_url = "{origin}/oidc" }}
-client_id = "{oidc}"
-client_secret = {{ secret = "{OIDC_SECRET}" }}
-client_auth = "basic"
-scopes = ["openid", "profile", "email"]
-verify = {{ jwt = {{ audience = ["{audience}"], issuer = "{origin}/oidc", algorithms = ["RS256"] }} }}
-username = {{ from = "token", pointer = "/preferred_username", transform = ["lowercase"], match = "username" }}
-
-[[access.public]]
-product = "confluence"
-path = "/rest/api/content/**"
-"#,
-        ghes = github::CLIENT_ID,
-        oidc = oidc::CLIENT_ID,
-        audience = oidc::AUDIENCE,
-    ));
-    document
+    include_str!("gateway.toml").replace("ORIGIN", origin)
 }
 
 /// Accepts connections until `shutdown` is ready.
@@ -164,7 +139,9 @@ pub(crate) async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) {
     let application = Router::new().fallback(handle).with_state(shared);
-    let served = axum::serve(listener, application).with_graceful_shutdown(shutdown).await;
+    let served = axum::serve(listener, application)
+        .with_graceful_shutdown(shutdown)
+        .await;
     debug_assert!(served.is_ok(), "axum's accept loop does not fail");
 }
 
@@ -174,7 +151,13 @@ async fn handle(State(shared): State<Shared>, request: Request) -> Response {
         return into_response(Reply::empty(StatusCode::PAYLOAD_TOO_LARGE));
     };
     let query = parts.uri.query().unwrap_or_default();
-    let incoming = Incoming::new(parts.method, parts.uri.path(), query, parts.headers, body.to_vec());
+    let incoming = Incoming::new(
+        parts.method,
+        parts.uri.path(),
+        query,
+        parts.headers,
+        body.to_vec(),
+    );
     let now = (shared.now)();
     let (reply, delay) = {
         let mut world = shared.world.lock().unwrap_or_else(PoisonError::into_inner);
@@ -190,17 +173,21 @@ impl World {
     /// The answer, and how long it is held back.
     fn answer(&mut self, incoming: &Incoming, now: OffsetDateTime) -> (Reply, Duration) {
         if let Some(segments) = incoming.segments_below("/ghes") {
-            return self.provider.github(incoming, &segments, now);
+            return self.github.answer(incoming, &segments, now);
         }
         if let Some(segments) = incoming.segments_below("/oidc") {
-            return self.provider.oidc(incoming, &segments, now);
+            return self.oidc.answer(incoming, &segments, now);
         }
         for product in &mut self.products {
             if let Some(segments) = incoming.segments_below(product.context_path()) {
                 return product.answer(incoming, &segments, now);
             }
         }
-        let reply = if incoming.raw_path == "/" { front_page() } else { Reply::empty(StatusCode::NOT_FOUND) };
+        let reply = if incoming.raw_path == "/" {
+            front_page()
+        } else {
+            Reply::empty(StatusCode::NOT_FOUND)
+        };
         (reply, Duration::ZERO)
     }
 }
@@ -220,7 +207,14 @@ fn front_page() -> Reply {
         rows.push_str("<tr>");
         for (column, cell) in cells.iter().enumerate() {
             let cell = html::escape(cell);
-            rows.push_str(&if column < 2 { format!("<td><code>{cell}</code></td>") } else { format!("<td>{cell}</td>") });
+            let code = if column < 2 {
+                ("<code>", "</code>")
+            } else {
+                ("", "")
+            };
+            for text in ["<td>", code.0, cell.as_str(), code.1, "</td>"] {
+                rows.push_str(text);
+            }
         }
         rows.push_str("</tr>");
     }
