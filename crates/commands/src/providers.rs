@@ -1,0 +1,509 @@
+//! Providers: the catalogue, and those that are set up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gatewright_catalogue::{self as catalogue, Endpoints, Kind, LoopbackRule, Support};
+use gatewright_http::{Client, Request};
+use gatewright_oauth::ClientCredentials;
+use gatewright_secret::SecretString;
+use gatewright_wire as wire;
+use gatewright_wire::{
+    Catalogue, CatalogueEntry, CheckProvider, CheckedProvider, Nothing, Provider, ProviderId,
+    ProviderInput, Providers, SaveProvider, WireError,
+};
+use gatewright_workspace as kept;
+use url::Url;
+
+use crate::app::App;
+use crate::convert;
+use crate::errors::{self, invalid, not_found};
+use crate::flow::{self, Resolved};
+use crate::names;
+use crate::products::free_id;
+
+/// The catalogue as the window and the command line show it.
+pub fn entries() -> Vec<CatalogueEntry> {
+    catalogue::providers()
+        .iter()
+        .map(|provider| entry(provider))
+        .collect()
+}
+
+/// One entry of the catalogue.
+pub fn entry(provider: &catalogue::Provider) -> CatalogueEntry {
+    let mut client_auth = vec![flow::client_auth(provider.default_client_auth)];
+    for auth in provider.client_auth {
+        let auth = flow::client_auth(*auth);
+        if !client_auth.contains(&auth) {
+            client_auth.push(auth);
+        }
+    }
+    let protocol = match provider.kind {
+        Kind::Oidc => "OpenID Connect",
+        Kind::OAuth2 => "OAuth 2.0",
+    };
+    CatalogueEntry {
+        id: provider.id.to_owned(),
+        name: provider.name.to_owned(),
+        initials: initials(provider.id, provider.name),
+        group: provider.group.to_owned(),
+        summary: format!(
+            "{protocol}. Access token: {}.",
+            provider.access_token.trim_end_matches('.')
+        ),
+        inputs: provider
+            .inputs
+            .iter()
+            .map(|input| ProviderInput {
+                key: input.key.to_owned(),
+                label: input.label.to_owned(),
+                example: input.example.to_owned(),
+                required: input.required,
+                hint: input.hint.unwrap_or_default().to_owned(),
+            })
+            .collect(),
+        scopes: provider.default_scopes(),
+        client_auth,
+        client_credentials: match provider.client_credentials {
+            Support::Yes | Support::Unknown => true,
+            Support::No => false,
+        },
+        register: provider.registration_steps(provider.redirect),
+        unconfirmed: provider
+            .unverified
+            .iter()
+            .map(|fact| (*fact).to_owned())
+            .collect(),
+    }
+}
+
+fn initials(id: &str, name: &str) -> String {
+    let own = match id {
+        "keycloak" => Some("KC"),
+        "github" => Some("GH"),
+        "gitlab" => Some("GL"),
+        "entra" => Some("EN"),
+        "cognito" => Some("AC"),
+        "adfs" => Some("AD"),
+        "custom-oidc" => Some("OI"),
+        "custom-oauth2" => Some("O2"),
+        _ => None,
+    };
+    own.map_or_else(
+        || {
+            let mut words = name
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|w| !w.is_empty());
+            let first = words.next().unwrap_or_default();
+            let second = words.next().and_then(|word| word.chars().next());
+            first
+                .chars()
+                .take(if second.is_some() { 1 } else { 2 })
+                .chain(second)
+                .collect::<String>()
+        },
+        str::to_owned,
+    )
+    .to_uppercase()
+}
+
+/// Endpoints as the window shows them.
+pub fn shown_endpoints(endpoints: &Endpoints) -> wire::Endpoints {
+    let text = |url: &Option<Url>| url.as_ref().map(ToString::to_string);
+    wire::Endpoints {
+        issuer: endpoints.issuer.clone(),
+        authorization: text(&endpoints.authorization),
+        token: text(&endpoints.token),
+        userinfo: text(&endpoints.userinfo),
+        jwks: text(&endpoints.jwks),
+        introspection: text(&endpoints.introspection),
+        revocation: text(&endpoints.revocation),
+    }
+}
+
+/// Asks a provider, without any credential, whether it is what it is taken for.
+async fn look(client: &Client, resolved: &Resolved) -> Result<Option<String>, WireError> {
+    if resolved.endpoints.discovery.is_some() {
+        // Discovery was the question, and was answered.
+        return Ok(None);
+    }
+    let Some(url) = resolved
+        .endpoints
+        .userinfo
+        .clone()
+        .or_else(|| resolved.endpoints.token.clone())
+    else {
+        return Ok(None);
+    };
+    let answer = client
+        .send(Request::get(url.clone()).named("look").accept_json())
+        .await
+        .map_err(|error| {
+            errors::failure(errors::send_code(&error), error.to_string(), error.hint())
+        })?;
+    let status = answer.status.as_u16();
+    if answer.is_web_page() && (answer.status.is_success() || answer.status.is_redirection()) {
+        let title = answer
+            .page_title()
+            .unwrap_or_else(|| "without a title".to_owned());
+        return Err(errors::failure(
+            wire::ErrorCode::UnexpectedAnswer,
+            format!(
+                "A web page answers at {}: \u{201c}{title}\u{201d}",
+                url.path()
+            ),
+            "Check the address; a sign-in page in front of the provider also answers so.",
+        ));
+    }
+    if matches!(status, 404 | 410 | 500..=599) && resolved.endpoints.userinfo.is_some() {
+        return Err(errors::failure(
+            wire::ErrorCode::UnexpectedAnswer,
+            format!(
+                "There is no userinfo at {}: the answer was {status}.",
+                url.path()
+            ),
+            "Check the address: a path in front may be missing or too much.",
+        ));
+    }
+    Ok(answer
+        .header("x-github-enterprise-version")
+        .map(|version| format!("version {version}")))
+}
+
+impl App {
+    /// The catalogue of known providers.
+    #[expect(
+        clippy::unused_async,
+        reason = "every command is called in the same way"
+    )]
+    pub async fn catalogue(&self, _: Nothing) -> Result<Catalogue, WireError> {
+        Ok(Catalogue {
+            providers: entries(),
+        })
+    }
+
+    /// All providers that are set up.
+    #[expect(
+        clippy::unused_async,
+        reason = "every command is called in the same way"
+    )]
+    pub async fn providers(&self, _: Nothing) -> Result<Providers, WireError> {
+        let providers = self
+            .workspace
+            .providers()
+            .map_err(|error| errors::store(&error))?;
+        Ok(Providers {
+            providers: providers
+                .into_iter()
+                .map(|provider| self.provider(provider))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Asks a provider what it offers.
+    pub async fn check_provider(
+        &self,
+        request: CheckProvider,
+    ) -> Result<CheckedProvider, WireError> {
+        let (client, recorder) = self.recorded_client()?;
+        let better_preset = catalogue::canonical(&request.preset, &request.inputs)
+            .filter(|better| better.id != request.preset)
+            .map(|better| better.id.to_owned());
+        let entered = flow::entered_endpoints(&request.preset, &request.inputs)?;
+        let found = match flow::resolve(&client, &request.preset, &request.inputs).await {
+            Ok(resolved) => look(&client, &resolved)
+                .await
+                .map(|version| (resolved.endpoints, version)),
+            Err(error) => Err(error),
+        };
+        let legs = convert::legs(&recorder);
+        let total: f64 = legs.iter().map(|leg| leg.timing.total).sum();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a time is positive, and a cast saturates"
+        )]
+        let milliseconds = total.round() as u32;
+        Ok(match found {
+            Ok((endpoints, version)) => {
+                let secure = endpoints
+                    .authorization
+                    .as_ref()
+                    .or(endpoints.token.as_ref())
+                    .is_some_and(|url| url.scheme() == "https");
+                let trust = if secure {
+                    "certificate trusted"
+                } else {
+                    "unencrypted"
+                };
+                let version = version.map_or_else(String::new, |version| format!("{version}, "));
+                CheckedProvider {
+                    good: true,
+                    message: format!("Answers in {milliseconds} ms: {version}{trust}."),
+                    hint: String::new(),
+                    endpoints: shown_endpoints(&endpoints),
+                    better_preset,
+                    milliseconds,
+                    legs,
+                }
+            }
+            Err(error) => CheckedProvider {
+                good: false,
+                message: error.message,
+                hint: error.hint,
+                endpoints: shown_endpoints(&entered),
+                better_preset,
+                milliseconds,
+                legs,
+            },
+        })
+    }
+
+    /// Creates a provider or changes it.
+    pub async fn save_provider(&self, request: SaveProvider) -> Result<Provider, WireError> {
+        let known = flow::known(&request.preset)?;
+        let old = match &request.id {
+            Some(id) => Some(self.kept_provider(id)?),
+            None => None,
+        };
+        let id = if let Some(old) = &old {
+            old.id.clone()
+        } else {
+            let providers = self
+                .workspace
+                .providers()
+                .map_err(|error| errors::store(&error))?;
+            let taken: BTreeSet<String> =
+                providers.into_iter().map(|provider| provider.id).collect();
+            free_id(known.id, &taken)
+        };
+        let inputs: BTreeMap<String, String> = request
+            .inputs
+            .into_iter()
+            .map(|(key, value)| (key, value.trim().to_owned()))
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        if let Err(error) = flow::entered_endpoints(known.id, &inputs) {
+            // What is only missing may be filled in later; what is wrong may not be kept.
+            let key = error
+                .field
+                .as_deref()
+                .and_then(|field| field.strip_prefix("inputs."));
+            if key.is_none_or(|key| inputs.contains_key(key)) {
+                return Err(error);
+            }
+        }
+        flow::redirect_choice(
+            &request.redirect.host,
+            request.redirect.port,
+            &request.redirect.path,
+        )?;
+        if !request.redirect.path.starts_with('/') && !request.redirect.path.is_empty() {
+            return Err(invalid(
+                "redirect.path",
+                format!("This is no path: {}", request.redirect.path),
+                "Begin it with a slash, such as /callback.",
+            ));
+        }
+        if let Some(secret) = request.client_secret.filter(|secret| !secret.is_empty()) {
+            let secret = SecretString::wrap(secret.into_text().trim().to_owned());
+            self.put_secret(&names::client_secret(&id), &secret).await?;
+        }
+        let name = request.name.trim();
+        let provider = kept::Provider {
+            id,
+            preset: known.id.to_owned(),
+            name: if name.is_empty() {
+                known.name.to_owned()
+            } else {
+                name.to_owned()
+            },
+            inputs,
+            client_id: request.client_id.trim().to_owned(),
+            scopes: scopes(&request.scopes),
+            client_auth: convert::kept_client_auth(request.client_auth),
+            redirect: kept::Redirect {
+                host: request.redirect.host,
+                port: request.redirect.port.filter(|port| *port != 0),
+                path: request.redirect.path,
+            },
+            username: old.and_then(|old| old.username),
+        };
+        self.workspace
+            .put_provider(&provider)
+            .map_err(|error| errors::store(&error))?;
+        self.changed().await?;
+        self.provider(provider)
+    }
+
+    /// Removes a provider and its client secret; tokens that it gave are kept.
+    pub async fn remove_provider(&self, request: ProviderId) -> Result<Providers, WireError> {
+        if !self
+            .workspace
+            .remove_provider(&request.id)
+            .map_err(|error| errors::store(&error))?
+        {
+            return Err(not_found("provider", &request.id));
+        }
+        self.workspace
+            .remove_secret(&names::client_secret(&request.id))
+            .map_err(|error| errors::store(&error))?;
+        self.changed().await?;
+        self.providers(Nothing {}).await
+    }
+
+    /// A provider as it is kept.
+    pub(crate) fn kept_provider(&self, id: &str) -> Result<kept::Provider, WireError> {
+        self.workspace
+            .provider(id)
+            .map_err(|error| errors::store(&error))?
+            .ok_or_else(|| not_found("provider", id))
+    }
+
+    /// The client at a provider, with its secret.
+    pub(crate) async fn credentials(
+        &self,
+        provider: &kept::Provider,
+    ) -> Result<ClientCredentials, WireError> {
+        Ok(ClientCredentials {
+            client_id: provider.client_id.clone(),
+            secret: self.secret(&names::client_secret(&provider.id)).await?,
+            authentication: flow::authentication(convert::client_auth(provider.client_auth)),
+        })
+    }
+
+    /// Refuses what cannot work yet.
+    pub(crate) fn refuse_incomplete(&self, provider: &kept::Provider) -> Result<(), WireError> {
+        let missing = self.missing(provider)?;
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(invalid(
+            "provider_id",
+            format!(
+                "{} is not complete: {} is missing.",
+                provider.name,
+                missing.join(", ")
+            ),
+            "Fill it in under Provider.",
+        ))
+    }
+
+    /// What still has to be filled in.
+    pub(crate) fn missing(&self, provider: &kept::Provider) -> Result<Vec<String>, WireError> {
+        let known = flow::known(&provider.preset)?;
+        let mut missing: Vec<String> = known
+            .inputs
+            .iter()
+            .filter(|input| input.required && !provider.inputs.contains_key(input.key))
+            .map(|input| input.label.to_owned())
+            .collect();
+        if provider.client_id.is_empty() {
+            missing.push("Client ID".to_owned());
+        }
+        let wants_secret = match provider.client_auth {
+            kept::ClientAuth::Basic | kept::ClientAuth::Body => true,
+            kept::ClientAuth::None => false,
+        };
+        if wants_secret && !self.has_secret(&names::client_secret(&provider.id))? {
+            missing.push("Client secret".to_owned());
+        }
+        Ok(missing)
+    }
+
+    /// A provider as the window shows it.
+    pub(crate) fn provider(&self, provider: kept::Provider) -> Result<Provider, WireError> {
+        let known = flow::known(&provider.preset)?;
+        let missing = self.missing(&provider)?;
+        let endpoints =
+            flow::entered_endpoints(&provider.preset, &provider.inputs).unwrap_or_default();
+        let redirect = &provider.redirect;
+        Ok(Provider {
+            client_secret_kept: self.has_secret(&names::client_secret(&provider.id))?,
+            redirect_to_register: known.redirect_to_register(
+                &redirect.host,
+                redirect.port,
+                &redirect.path,
+            ),
+            redirect_note: redirect_note(known, redirect),
+            endpoints: shown_endpoints(&endpoints),
+            missing,
+            username: provider.username.map(convert::username_rule),
+            redirect: wire::RedirectChoice {
+                host: redirect.host.clone(),
+                port: redirect.port,
+                path: redirect.path.clone(),
+            },
+            client_auth: convert::client_auth(provider.client_auth),
+            preset: provider.preset,
+            name: provider.name,
+            inputs: provider.inputs,
+            client_id: provider.client_id,
+            scopes: provider.scopes,
+            id: provider.id,
+        })
+    }
+}
+
+fn redirect_note(provider: &catalogue::Provider, redirect: &kept::Redirect) -> String {
+    let name = provider.name;
+    match provider.loopback {
+        LoopbackRule::AnyPortIp | LoopbackRule::AnyPortLocalhost | LoopbackRule::AnyPortBoth => {
+            format!(
+                "Register it exactly like this, without a port. {name} accepts any port of {} when somebody signs in.",
+                redirect.host
+            )
+        }
+        LoopbackRule::LocalhostExact
+        | LoopbackRule::Exact
+        | LoopbackRule::ExactOrRegex
+        | LoopbackRule::Prefix
+        | LoopbackRule::Conditional
+        | LoopbackRule::Ask => match redirect.port {
+            Some(port) => {
+                format!(
+                    "Register it exactly like this. {name} compares the port, so {port} has to be free when somebody signs in."
+                )
+            }
+            None => {
+                format!(
+                    "Without a port it works only where {name} accepts any port. Choose a fixed port if the sign-in is refused."
+                )
+            }
+        },
+    }
+}
+
+/// Scopes without blanks and repetitions.
+fn scopes(scopes: &[String]) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for scope in scopes.iter().flat_map(|scope| scope.split_whitespace()) {
+        if !kept.iter().any(|known| known == scope) {
+            kept.push(scope.to_owned());
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_of_the_catalogue_has_two_initials_and_a_way_to_authenticate() {
+        for entry in entries() {
+            assert_eq!(entry.initials.chars().count(), 2, "{}", entry.id);
+            assert!(!entry.client_auth.is_empty(), "{}", entry.id);
+        }
+    }
+
+    #[test]
+    fn scopes_are_split_and_kept_once() {
+        let typed = vec![
+            "openid profile".to_owned(),
+            " openid ".to_owned(),
+            String::new(),
+        ];
+        assert_eq!(scopes(&typed), ["openid", "profile"]);
+    }
+}

@@ -1,0 +1,428 @@
+//! Publishing: what is here against what runs there.
+
+mod document;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gatewright_admin_api::{CallError, Client as AdminClient, Notation};
+use gatewright_config::raw::Document;
+use gatewright_config::{ChangeEffect, Config, Format, diff, run_expectations, to_toml};
+use gatewright_wire::{
+    Change, Difference, Effect, ErrorCode, Nothing, Problem, Publish, Published, SecretState,
+    WireError,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::errors::{self, failure};
+use crate::names;
+
+pub(crate) use document::{Ours, parse_document};
+
+/// What was published from here last, so that what is removed here is removed there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LastPublished {
+    /// Ids of products.
+    pub(crate) products: BTreeSet<String>,
+    /// Ids of providers.
+    pub(crate) providers: BTreeSet<String>,
+    /// What was made here, as TOML: whether anything changed since.
+    pub(crate) ours: String,
+    /// The version that it became.
+    pub(crate) version: u32,
+    /// By name, a mark of the sealed secret that was sent.
+    pub(crate) secrets: BTreeMap<String, String>,
+}
+
+const LAST: &str = "last-published";
+
+/// What would be published, and what it is held against.
+struct Draft {
+    version: u32,
+    before: Document,
+    after: Document,
+    ours: Ours,
+    problems: Vec<Problem>,
+    text: String,
+}
+
+impl App {
+    /// The difference between what the gateway runs and what is here.
+    pub async fn difference(&self, _: Nothing) -> Result<Difference, WireError> {
+        let (client, _) = self.admin_client().await?;
+        let draft = self.draft(&client).await?;
+        let there = secrets_there(&client).await?;
+        let runs_published = match draft.version {
+            0 => String::new(),
+            version => published_by(&client, version).await,
+        };
+        Ok(Difference {
+            runs_version: draft.version,
+            runs_published,
+            runs: if draft.version == 0 {
+                String::new()
+            } else {
+                to_toml(&draft.before)
+            },
+            changes: changes(&draft),
+            secrets: self.secret_states(&draft.after, there.as_ref())?,
+            foreign_parts: draft.ours.has_foreign_parts(&draft.before),
+            problems: draft.problems,
+            here: draft.text,
+        })
+    }
+
+    /// Publishes what is here: first the secrets, then the document.
+    pub async fn publish(&self, request: Publish) -> Result<Published, WireError> {
+        let (client, _) = self.admin_client().await?;
+        let draft = self.draft(&client).await?;
+        if draft.version != request.expect_version {
+            return Err(errors::call(&CallError::Stale {
+                current: u64::from(draft.version),
+            }));
+        }
+        if let Some(problem) = draft.problems.first() {
+            return Err(failure(
+                ErrorCode::InvalidDocument,
+                format!("{}: {}", problem.path, problem.message),
+                &problem.hint,
+            ));
+        }
+        let there = secrets_there(&client).await?;
+        let states = self.secret_states(&draft.after, there.as_ref())?;
+        let missing: Vec<&str> = states
+            .iter()
+            .filter(|state| !state.here && !state.there)
+            .map(|state| state.name.as_str())
+            .collect();
+        if !missing.is_empty() {
+            return Err(failure(
+                ErrorCode::UnknownSecrets,
+                format!("Nobody has given these secrets: {}.", missing.join(", ")),
+                "Enter them at the product or provider that they belong to.",
+            ));
+        }
+        let mut last = self.last_published()?;
+        self.send_secrets(&client, &states, &mut last).await?;
+        let published = client
+            .put_config(
+                &draft.text,
+                Notation::Toml,
+                u64::from(request.expect_version),
+                request.comment.trim(),
+            )
+            .await
+            .map_err(|error| errors::call(&error))?;
+        let version = u32::try_from(published.version).unwrap_or(u32::MAX);
+        last.products = draft.ours.product_ids();
+        last.providers = draft.ours.provider_ids();
+        last.ours = draft.ours.as_text();
+        last.version = version;
+        self.keep_last_published(&last)?;
+        // The frame shows the new version as soon as the gateway serves it.
+        if self.gateway_state(Nothing {}).await.is_err() {
+            self.changed().await?;
+        }
+        Ok(Published { version })
+    }
+
+    /// Forgets what was published: another gateway has seen none of it.
+    pub(crate) fn forget_published(&self) -> Result<(), WireError> {
+        self.keep_last_published(&LastPublished::default())
+    }
+
+    /// What was published last.
+    pub(crate) fn last_published(&self) -> Result<LastPublished, WireError> {
+        Ok(self
+            .workspace
+            .preference(LAST)
+            .map_err(|error| errors::store(&error))?
+            .unwrap_or_default())
+    }
+
+    fn keep_last_published(&self, last: &LastPublished) -> Result<(), WireError> {
+        self.workspace
+            .set_preference(LAST, last)
+            .map_err(|error| errors::store(&error))
+    }
+
+    async fn draft(&self, client: &AdminClient) -> Result<Draft, WireError> {
+        let runs = client
+            .config(Notation::Toml)
+            .await
+            .map_err(|error| errors::call(&error))?;
+        let version = u32::try_from(runs.version).unwrap_or(u32::MAX);
+        let before = if version == 0 {
+            Document::default()
+        } else {
+            parse_document(&runs.text, Format::Toml)?
+        };
+        let ours = self.ours()?;
+        let last = self.last_published()?;
+        let after = ours.merged_into(&before, &last.products, &last.providers);
+        let text = to_toml(&after);
+        let mut problems = ours.problems();
+        match Config::parse(&text, Format::Toml) {
+            Ok(config) => problems.extend(
+                run_expectations(&config)
+                    .into_iter()
+                    .filter(|expectation| !expectation.holds)
+                    .map(|expectation| Problem {
+                        path: format!("expect: {}", expectation.name),
+                        line: None,
+                        message: format!(
+                            "expected {}, but the rules say {}",
+                            expectation.expected, expectation.found
+                        ),
+                        hint: "Change the rules, or the expectation.".to_owned(),
+                    }),
+            ),
+            Err(found) => problems.extend(found.into_iter().map(shown_problem)),
+        }
+        Ok(Draft {
+            version,
+            before,
+            after,
+            ours,
+            problems,
+            text,
+        })
+    }
+
+    /// What is made here.
+    pub(crate) fn ours(&self) -> Result<Ours, WireError> {
+        let products = self
+            .workspace
+            .products()
+            .map_err(|error| errors::store(&error))?;
+        let providers = self
+            .workspace
+            .providers()
+            .map_err(|error| errors::store(&error))?;
+        let tokens = self
+            .workspace
+            .tokens()
+            .map_err(|error| errors::store(&error))?;
+        let mut with_secret = BTreeSet::new();
+        for provider in &providers {
+            if self.has_secret(&names::client_secret(&provider.id))? {
+                with_secret.insert(provider.id.clone());
+            }
+        }
+        let audiences = self.seen_audiences(&tokens);
+        Ok(Ours::new(&products, &providers, &with_secret, &audiences))
+    }
+
+    /// By provider, the audiences that its tokens were seen to have.
+    fn seen_audiences(
+        &self,
+        tokens: &[gatewright_workspace::Token],
+    ) -> BTreeMap<String, Vec<String>> {
+        let mut seen = BTreeMap::new();
+        for token in tokens {
+            let Some(provider) = &token.provider_id else {
+                continue;
+            };
+            if seen.contains_key(provider) {
+                continue;
+            }
+            // A locked vault shows no tokens; then the client's id stands in.
+            let Ok(Some(secret)) = self.workspace.secret(&names::access_token(&token.id)) else {
+                continue;
+            };
+            let Ok(jwt) = gatewright_jose::decode(secret.expose()) else {
+                continue;
+            };
+            let audiences: Vec<String> = match jwt.claims_for_display().get("aud") {
+                Some(serde_json::Value::String(one)) => vec![one.clone()],
+                Some(serde_json::Value::Array(many)) => many
+                    .iter()
+                    .filter_map(|one| one.as_str().map(str::to_owned))
+                    .collect(),
+                _ => Vec::new(),
+            };
+            if !audiences.is_empty() {
+                seen.insert(provider.clone(), audiences);
+            }
+        }
+        seen
+    }
+
+    fn secret_states(
+        &self,
+        document: &Document,
+        there: Option<&BTreeSet<String>>,
+    ) -> Result<Vec<SecretState>, WireError> {
+        gatewright_config::secret_names(document)
+            .into_iter()
+            .map(|name| {
+                Ok(SecretState {
+                    purpose: purpose(document, &name),
+                    here: self.has_secret(&name)?,
+                    there: there.is_some_and(|there| there.contains(&name)),
+                    name,
+                })
+            })
+            .collect()
+    }
+
+    /// Sends secrets that are missing there or were changed here since they were sent.
+    async fn send_secrets(
+        &self,
+        client: &AdminClient,
+        states: &[SecretState],
+        last: &mut LastPublished,
+    ) -> Result<(), WireError> {
+        for state in states.iter().filter(|state| state.here) {
+            let mark = self
+                .workspace
+                .secret_mark(&state.name)
+                .map_err(|error| errors::store(&error))?;
+            let sent = mark.is_some() && last.secrets.get(&state.name) == mark.as_ref();
+            if state.there && sent {
+                continue;
+            }
+            let Some(secret) = self.secret(&state.name).await? else {
+                continue;
+            };
+            client
+                .put_secret(&state.name, &secret)
+                .await
+                .map_err(|error| errors::call(&error))?;
+            if let Some(mark) = mark {
+                last.secrets.insert(state.name.clone(), mark);
+                // What was sent is not sent again, even where the document is refused.
+                self.keep_last_published(last)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The names of the secrets there; none where this role may not see them.
+async fn secrets_there(client: &AdminClient) -> Result<Option<BTreeSet<String>>, WireError> {
+    match client.secrets().await {
+        Ok(list) => Ok(Some(
+            list.secrets.into_iter().map(|secret| secret.name).collect(),
+        )),
+        Err(CallError::Forbidden) => Ok(None),
+        Err(error) => Err(errors::call(&error)),
+    }
+}
+
+/// Who published a version, and when: "anna, 17 Nov 2026".
+async fn published_by(client: &AdminClient, version: u32) -> String {
+    let Ok(found) = client.version(u64::from(version)).await else {
+        return String::new();
+    };
+    let at = found.info.published_at;
+    let month = at.month().to_string();
+    format!(
+        "{}, {} {} {}",
+        found.info.by,
+        at.day(),
+        &month[..3],
+        at.year()
+    )
+}
+
+/// The problem of a document as the window shows it.
+fn shown_problem(problem: gatewright_config::Problem) -> Problem {
+    Problem {
+        path: problem.path,
+        line: problem.line,
+        message: errors::sentence(&problem.message),
+        hint: errors::sentence(&problem.hint),
+    }
+}
+
+fn changes(draft: &Draft) -> Vec<Change> {
+    diff(&draft.before, &draft.after)
+        .into_iter()
+        .map(|change| {
+            let (detail, shown) = match (&change.before, &change.after) {
+                (None, Some(after)) => (format!("{after} added"), Some(after)),
+                (Some(before), None) => (format!("{before} removed"), None),
+                (Some(before), Some(after)) => (format!("{before} becomes {after}"), Some(after)),
+                (None, None) => (change.path.clone(), None),
+            };
+            Change {
+                line: shown.and_then(|after| line_of(&draft.text, after)),
+                title: errors::sentence(&change.title)
+                    .trim_end_matches('.')
+                    .to_owned(),
+                detail,
+                effect: match change.effect {
+                    ChangeEffect::Narrower => Effect::Narrower,
+                    ChangeEffect::Wider => Effect::Wider,
+                    ChangeEffect::NoEffect => Effect::None,
+                },
+            }
+        })
+        .collect()
+}
+
+/// The first line in which a value stands.
+fn line_of(text: &str, value: &str) -> Option<u32> {
+    let value = value.trim_matches('"');
+    if value.is_empty() {
+        return None;
+    }
+    let quoted = format!("\"{value}\"");
+    text.lines()
+        .position(|line| line.contains(&quoted))
+        .or_else(|| {
+            text.lines()
+                .position(|line| line.ends_with(&format!("= {value}")))
+        })
+        .and_then(|line| u32::try_from(line + 1).ok())
+}
+
+/// What a secret is for.
+fn purpose(document: &Document, name: &str) -> String {
+    for provider in &document.providers {
+        if provider
+            .client_secret
+            .as_ref()
+            .is_some_and(|secret| secret.secret == name)
+        {
+            return format!("Client secret of {}", provider.id);
+        }
+    }
+    for product in &document.products {
+        let directory = product.directory.as_ref();
+        if directory
+            .and_then(|directory| directory.basic.as_ref())
+            .is_some_and(|basic| basic.password.secret == name)
+        {
+            return format!("Password of the directory account of {}", product.id);
+        }
+        if directory
+            .and_then(|directory| directory.token.as_ref())
+            .is_some_and(|token| token.secret == name)
+        {
+            return format!("Token of the directory account of {}", product.id);
+        }
+        match &product.act_as {
+            Some(gatewright_config::raw::ActAs::Oauth1(link))
+                if link.private_key.secret == name =>
+            {
+                return format!("Private key of the application link of {}", product.id);
+            }
+            Some(gatewright_config::raw::ActAs::Service(account))
+                if account
+                    .token
+                    .as_ref()
+                    .is_some_and(|token| token.secret == name)
+                    || account
+                        .basic
+                        .as_ref()
+                        .is_some_and(|basic| basic.password.secret == name) =>
+            {
+                return format!("Service account of {}", product.id);
+            }
+            Some(_) | None => {}
+        }
+    }
+    "Named by the document".to_owned()
+}

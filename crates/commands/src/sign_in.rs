@@ -1,0 +1,275 @@
+//! Signing in through the system browser: one at a time, and every step is told.
+
+use std::time::Duration;
+
+use gatewright_http::{Client, Recorder};
+use gatewright_loopback::{Attempt as Offered, OfferError};
+use gatewright_oauth::Callback;
+use gatewright_secret::SecretString;
+use gatewright_wire::{
+    AppEvent, ErrorCode, Nothing, PasteCallback, SignIn, SignInId, SignInPhase, StartSignIn,
+    WireError,
+};
+use gatewright_workspace as kept;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, lock, random_id};
+use crate::convert::{self, rfc3339};
+use crate::errors::{self, failure, invalid, not_found};
+use crate::flow::{self, Begun, PATIENCE, SignInFailure, SignInSettings, UserinfoFailure};
+use crate::tokens::{Arrived, first_name};
+
+/// A sign-in that is under way or over.
+pub(crate) struct Attempt {
+    /// As it was told last.
+    sign_in: SignIn,
+    cancel: CancellationToken,
+    offered: Offered,
+}
+
+impl Attempt {
+    /// Whether it still waits or exchanges.
+    pub(crate) fn runs(&self) -> bool {
+        match self.sign_in.phase {
+            SignInPhase::Waiting { .. } | SignInPhase::Exchanging => true,
+            SignInPhase::Done { .. } | SignInPhase::Failed { .. } => false,
+        }
+    }
+}
+
+impl App {
+    /// Begins a sign-in; one that waits is cancelled.
+    pub async fn start_sign_in(&self, request: StartSignIn) -> Result<SignIn, WireError> {
+        let provider = self.kept_provider(&request.provider_id)?;
+        self.refuse_incomplete(&provider)?;
+        self.refuse_locked().await?;
+        self.cancel_all();
+        let (client, recorder) = self.recorded_client()?;
+        let resolved = flow::resolve(&client, &provider.preset, &provider.inputs).await?;
+        let redirect = &provider.redirect;
+        let begun = flow::begin(
+            resolved,
+            SignInSettings {
+                client: self.credentials(&provider).await?,
+                scopes: provider.scopes.clone(),
+                redirect: flow::redirect_choice(&redirect.host, redirect.port, &redirect.path)?,
+                authorization_params: Vec::new(),
+                token_params: Vec::new(),
+            },
+        )
+        .await?;
+        let now = self.host.now();
+        let browser_problem = if request.open_browser {
+            self.host
+                .open_browser(&begun.authorization_url)
+                .await
+                .err()
+                .map(|error| errors::sentence(&error.to_string()))
+        } else {
+            None
+        };
+        let sign_in = SignIn {
+            attempt: random_id()?,
+            provider_id: provider.id.clone(),
+            authorization_url: begun.authorization_url.to_string(),
+            redirect_uri: begun.redirect_uri.clone(),
+            state: begun.state.clone(),
+            scopes: begun.scopes.clone(),
+            gives_up_at: rfc3339(now + PATIENCE),
+            patience_seconds: u32::try_from(PATIENCE.as_secs()).unwrap_or(u32::MAX),
+            phase: SignInPhase::Waiting { browser_problem },
+            legs: convert::legs(&recorder),
+        };
+        let cancel = CancellationToken::new();
+        lock(&self.sign_ins).insert(
+            sign_in.attempt.clone(),
+            Attempt {
+                sign_in: sign_in.clone(),
+                cancel: cancel.clone(),
+                offered: begun.attempt(),
+            },
+        );
+        let app = self.shared()?;
+        let attempt = sign_in.attempt.clone();
+        tokio::spawn(async move {
+            let outcome = app
+                .follow(&attempt, &provider, begun, cancel, &client, &recorder)
+                .await;
+            let phase = match outcome {
+                Ok(token) => SignInPhase::Done { token },
+                Err(failure) => SignInPhase::Failed {
+                    error: failure.error,
+                    provider_words: failure.provider_words,
+                },
+            };
+            app.tell_sign_in(&attempt, phase, &recorder);
+            // The frame's state follows; the sign-in itself was told.
+            let _ = app.changed().await;
+        });
+        self.changed().await?;
+        Ok(sign_in)
+    }
+
+    /// Cancels a sign-in; one that is over is no failure.
+    #[expect(
+        clippy::unused_async,
+        reason = "every command is called in the same way"
+    )]
+    pub async fn cancel_sign_in(&self, request: SignInId) -> Result<Nothing, WireError> {
+        if let Some(attempt) = lock(&self.sign_ins).get(&request.attempt) {
+            attempt.cancel.cancel();
+        }
+        Ok(Nothing {})
+    }
+
+    /// Opens the page of a sign-in again.
+    pub async fn reopen_browser(&self, request: SignInId) -> Result<SignIn, WireError> {
+        let mut sign_in = self.waiting(&request.attempt)?.0;
+        let url = crate::app::web_address(&sign_in.authorization_url, "attempt")?;
+        let browser_problem = self
+            .host
+            .open_browser(&url)
+            .await
+            .err()
+            .map(|error| errors::sentence(&error.to_string()));
+        sign_in.phase = SignInPhase::Waiting { browser_problem };
+        if let Some(attempt) = lock(&self.sign_ins).get_mut(&request.attempt)
+            && matches!(attempt.sign_in.phase, SignInPhase::Waiting { .. })
+        {
+            attempt.sign_in.phase = sign_in.phase.clone();
+        }
+        Ok(sign_in)
+    }
+
+    /// Completes a sign-in with the address at which the browser ended up.
+    #[expect(
+        clippy::unused_async,
+        reason = "every command is called in the same way"
+    )]
+    pub async fn paste_callback(&self, request: PasteCallback) -> Result<SignIn, WireError> {
+        let (sign_in, offered) = self.waiting(&request.attempt)?;
+        let address = SecretString::wrap(request.url.into_text());
+        let callback =
+            Callback::from_url(address.expose()).map_err(|error| errors::callback_parse(&error))?;
+        offered.offer(callback).map_err(|error| match error {
+            OfferError::NotOurs | OfferError::NoState => WireError {
+                field: Some("url".to_owned()),
+                ..failure(
+                    ErrorCode::ForeignCallback,
+                    error.to_string(),
+                    "Copy the address from the tab that this sign-in opened. It goes on waiting.",
+                )
+            },
+            OfferError::Over { .. } => {
+                failure(ErrorCode::InvalidInput, error.to_string(), "Sign in again.")
+            }
+        })?;
+        Ok(sign_in)
+    }
+
+    /// Waits, exchanges and keeps; cancelled at any step.
+    async fn follow(
+        &self,
+        attempt: &str,
+        provider: &kept::Provider,
+        begun: Begun,
+        cancel: CancellationToken,
+        client: &Client,
+        recorder: &Recorder,
+    ) -> Result<gatewright_wire::Token, SignInFailure> {
+        let answered = begun.wait(cancel.clone(), PATIENCE).await?;
+        self.tell_sign_in(attempt, SignInPhase::Exchanging, recorder);
+        let kept = async {
+            let fetched = answered.redeem(client, self.host.now()).await?;
+            let name = self.name_of(client, provider, &fetched).await?;
+            let arrived = Arrived {
+                provider,
+                fetched: &fetched,
+                origin: kept::TokenOrigin::AuthorizationCode,
+                name,
+                legs: convert::legs(recorder),
+            };
+            self.keep(arrived).await.map_err(SignInFailure::from)
+        };
+        tokio::select! {
+            kept = kept => kept,
+            () = cancel.cancelled() => Err(failure(
+                ErrorCode::Cancelled,
+                "The sign-in was cancelled.",
+                "Start again when you are ready.",
+            )
+            .into()),
+        }
+    }
+
+    /// What to call a token: as its owner is called at the provider, else as the provider.
+    async fn name_of(
+        &self,
+        client: &Client,
+        provider: &kept::Provider,
+        fetched: &flow::Fetched,
+    ) -> Result<String, SignInFailure> {
+        let claims = fetched.id_token_claims.as_ref();
+        let answer = if fetched.resolved.endpoints.userinfo.is_some() {
+            let asked = tokio::time::timeout(
+                Duration::from_secs(15),
+                flow::ask_userinfo(
+                    client,
+                    &fetched.resolved,
+                    &fetched.tokens.access_token,
+                    claims,
+                ),
+            );
+            match asked.await {
+                Ok(Ok(answer)) => answer.json.as_object().cloned(),
+                // Userinfo about somebody else: this token is not kept.
+                Ok(Err(UserinfoFailure::AnotherUser(error))) => return Err(error.into()),
+                // A name can be had later; the token is good without it.
+                Ok(Err(UserinfoFailure::NotAnswered(_))) | Err(_) => None,
+            }
+        } else {
+            None
+        };
+        Ok(answer
+            .as_ref()
+            .and_then(first_name)
+            .or_else(|| claims.and_then(first_name))
+            .unwrap_or_else(|| provider.name.clone()))
+    }
+
+    fn waiting(&self, attempt: &str) -> Result<(SignIn, Offered), WireError> {
+        let sign_ins = lock(&self.sign_ins);
+        let found = sign_ins
+            .get(attempt)
+            .ok_or_else(|| not_found("sign-in", attempt))?;
+        if !matches!(found.sign_in.phase, SignInPhase::Waiting { .. }) {
+            return Err(invalid(
+                "attempt",
+                "This sign-in does not wait for the browser any more.",
+                "Sign in again.",
+            ));
+        }
+        Ok((found.sign_in.clone(), found.offered.clone()))
+    }
+
+    fn cancel_all(&self) {
+        let mut sign_ins = lock(&self.sign_ins);
+        for attempt in sign_ins.values() {
+            attempt.cancel.cancel();
+        }
+        sign_ins.retain(|_, attempt| attempt.runs());
+    }
+
+    fn tell_sign_in(&self, attempt: &str, phase: SignInPhase, recorder: &Recorder) {
+        let told = {
+            let mut sign_ins = lock(&self.sign_ins);
+            let Some(known) = sign_ins.get_mut(attempt) else {
+                return;
+            };
+            known.sign_in.phase = phase;
+            known.sign_in.legs = convert::legs(recorder);
+            known.sign_in.clone()
+        };
+        self.host.emit(AppEvent::SignIn { sign_in: told });
+    }
+}
