@@ -1,0 +1,306 @@
+//! From the command line to the commands.
+
+use std::time::Duration;
+
+use gatewright_commands::errors::invalid;
+use gatewright_commands::terminal::{
+    self, ActingOptions, Answer, AuditQuery, CheckProduct, ClientOptions, Explain, Fetch, Gateway,
+    Grant, Known, Notation, Redirect, Surroundings, TestToken,
+};
+use gatewright_secret::SecretString;
+use gatewright_wire::WireError;
+use time::OffsetDateTime;
+use tokio_util::sync::CancellationToken;
+
+use crate::arguments::{
+    Arguments, ClientArguments, ClientAuthArgument, ConfigVerb, CredentialArgument,
+    ExplainArguments, FetchArguments, GatewayVerb, GrantArgument, KnownArguments, Noun,
+    ProductArgument, ProductVerb, ProviderVerb, SecretVerb, TestArguments, ToGateway, TokenVerb,
+};
+use crate::{output, sandbox, secrets};
+
+/// Does what the command line says.
+pub(crate) async fn run(arguments: Arguments) -> Result<Answer, WireError> {
+    let json = arguments.json;
+    let around = Surroundings::new(
+        arguments.ca_file.as_deref(),
+        arguments.proxy.as_deref(),
+        system_clock,
+    )?;
+    match arguments.noun {
+        Noun::Provider(verb) => match verb {
+            ProviderVerb::List => terminal::list_providers(),
+            ProviderVerb::Show { id } => terminal::show_provider(&id),
+            ProviderVerb::Discover { issuer } => terminal::discover(&around, &issuer).await,
+        },
+        Noun::Token(verb) => token(&around, verb, json).await,
+        Noun::Product(verb) => product(&around, verb).await,
+        Noun::Gateway(verb) => match verb {
+            GatewayVerb::Pair {
+                url,
+                code_stdin: _,
+                credential_file,
+            } => {
+                let code = secrets::from_stdin("code")?;
+                terminal::pair(&around, &url, &code, credential_file.as_deref()).await
+            }
+            GatewayVerb::Status { to } => terminal::status(&around, &to.into()).await,
+        },
+        Noun::Config(verb) => config(&around, verb, json).await,
+        Noun::Secret(verb) => match verb {
+            SecretVerb::Set {
+                name,
+                value_stdin: _,
+                to,
+            } => {
+                let value = secrets::from_stdin("value")?;
+                terminal::set_secret(&around, &to.into(), &name, &value).await
+            }
+            SecretVerb::List { to } => terminal::secrets(&around, &to.into()).await,
+        },
+        Noun::Explain(arguments) => explain(&around, arguments).await,
+        Noun::Audit(arguments) => {
+            let query = AuditQuery {
+                before: arguments.before,
+                limit: arguments.limit,
+                kind: arguments.kind,
+                request_id: arguments.request_id,
+            };
+            terminal::audit(&around, &arguments.to.into(), &query).await
+        }
+        Noun::Sandbox { port } => sandbox::run(port, json).await,
+    }
+}
+
+async fn token(around: &Surroundings, verb: TokenVerb, json: bool) -> Result<Answer, WireError> {
+    match verb {
+        TokenVerb::Fetch(arguments) => fetch(around, *arguments, json).await,
+        TokenVerb::Userinfo {
+            known,
+            token_stdin: _,
+        } => {
+            let token = secrets::from_stdin("token")?;
+            terminal::userinfo(around, &known.into(), &token).await
+        }
+        TokenVerb::Inspect { token_stdin: _ } => {
+            Ok(terminal::inspect(around, &secrets::from_stdin("token")?))
+        }
+        TokenVerb::Revoke {
+            known,
+            client,
+            token_stdin: _,
+        } => {
+            let client = client_options(client)?;
+            let token = secrets::from_stdin("token")?;
+            terminal::revoke(around, &known.into(), &client, &token).await
+        }
+        TokenVerb::Test(arguments) => test(around, arguments).await,
+    }
+}
+
+async fn fetch(
+    around: &Surroundings,
+    arguments: FetchArguments,
+    json: bool,
+) -> Result<Answer, WireError> {
+    let grant = match arguments.grant {
+        GrantArgument::AuthorizationCode => Grant::AuthorizationCode(Redirect {
+            host: arguments.redirect_host,
+            port: arguments.redirect_port,
+            path: arguments.redirect_path,
+            open_browser: !arguments.no_browser,
+        }),
+        GrantArgument::ClientCredentials => Grant::ClientCredentials,
+        GrantArgument::DeviceCode => Grant::DeviceCode,
+        GrantArgument::RefreshToken if arguments.refresh_token_stdin => {
+            Grant::RefreshToken(secrets::from_stdin("refresh token")?)
+        }
+        GrantArgument::RefreshToken => {
+            return Err(invalid(
+                "refresh-token-stdin",
+                "The refresh token is missing.",
+                "Give --refresh-token-stdin and pass the token there.",
+            ));
+        }
+    };
+    // The address is printed as JSON where a script opens it; else the last line is the only one.
+    let waits_for_script = json && (arguments.no_browser || matches!(grant, Grant::DeviceCode));
+    let request = Fetch {
+        known: arguments.known.into(),
+        grant,
+        client: client_options(arguments.client)?,
+        scopes: arguments.scope,
+        authorization_params: arguments.authorization_param,
+        token_params: arguments.token_param,
+        patience: Duration::from_secs(arguments.timeout),
+    };
+    let cancel = CancellationToken::new();
+    let stop = cancel.clone();
+    tokio::spawn(async move {
+        asked_to_stop().await;
+        stop.cancel();
+    });
+    let told = |started| output::started(&started, waits_for_script);
+    terminal::fetch(around, request, told, cancel).await
+}
+
+fn client_options(arguments: ClientArguments) -> Result<ClientOptions, WireError> {
+    let what = "client secret";
+    let secret: Option<SecretString> = if arguments.client_secret_stdin {
+        Some(secrets::from_stdin(what)?)
+    } else if let Some(path) = arguments.client_secret_file {
+        Some(secrets::from_file(&path, what)?)
+    } else if let Some(name) = arguments.client_secret_env {
+        Some(secrets::from_environment(&name, what)?)
+    } else {
+        None
+    };
+    let authentication = match arguments.client_auth {
+        None => None,
+        Some(ClientAuthArgument::Basic) => Some("basic"),
+        Some(ClientAuthArgument::Body) => Some("body"),
+        Some(ClientAuthArgument::None) => Some("none"),
+        Some(ClientAuthArgument::PrivateKeyJwt) => Some("private-key-jwt"),
+    };
+    if arguments.client_key_file.is_some() && authentication != Some("private-key-jwt") {
+        return Err(invalid(
+            "client-key-file",
+            "A client key is for private-key-jwt alone.",
+            "Leave it out.",
+        ));
+    }
+    Ok(ClientOptions {
+        id: arguments.client_id,
+        secret,
+        authentication: authentication.map(str::to_owned),
+    })
+}
+
+async fn test(around: &Surroundings, arguments: TestArguments) -> Result<Answer, WireError> {
+    let product = match arguments.product {
+        ProductArgument::Jira => Some("jira"),
+        ProductArgument::Confluence => Some("confluence"),
+        ProductArgument::Bitbucket => Some("bitbucket"),
+        ProductArgument::Auto => None,
+    };
+    let basic_user = match arguments.kind {
+        CredentialArgument::Bearer => None,
+        CredentialArgument::Basic => arguments.user,
+    };
+    let test = TestToken {
+        product: product.map(str::to_owned),
+        base_url: arguments.base_url,
+        basic_user,
+        secret: secrets::from_stdin("token")?,
+        endpoints: arguments.endpoint,
+        expected_user: arguments.expect_user,
+        allow_plain_http: arguments.allow_plain_http,
+    };
+    terminal::test_token(around, test).await
+}
+
+async fn product(around: &Surroundings, verb: ProductVerb) -> Result<Answer, WireError> {
+    let ProductVerb::Check {
+        base_url,
+        user,
+        password_stdin: _,
+        consumer_key,
+        private_key_file,
+        header,
+        act_as_user,
+    } = verb;
+    let account = match user {
+        Some(user) => Some((user, secrets::from_stdin("password")?)),
+        None => None,
+    };
+    let options = match (consumer_key, private_key_file, header) {
+        (Some(consumer_key), Some(path), _) => Some(ActingOptions::Oauth1 {
+            consumer_key,
+            private_key: secrets::from_file(&path, "private key")?,
+        }),
+        (_, _, Some(name)) => Some(ActingOptions::Header { name }),
+        _ => None,
+    };
+    let check = CheckProduct {
+        url: base_url,
+        account,
+        acting: options.zip(act_as_user),
+    };
+    terminal::check_product(around, check).await
+}
+
+async fn config(around: &Surroundings, verb: ConfigVerb, json: bool) -> Result<Answer, WireError> {
+    match verb {
+        ConfigVerb::Show { to } => {
+            let notation = if json { Notation::Json } else { Notation::Toml };
+            terminal::show(around, &to.into(), notation).await
+        }
+        ConfigVerb::Validate { file } => terminal::validate(&file),
+        ConfigVerb::Diff { file, to } => terminal::diff(around, &to.into(), &file).await,
+        ConfigVerb::Push {
+            file,
+            expect_version,
+            comment,
+            to,
+        } => terminal::push(around, &to.into(), &file, expect_version, &comment).await,
+        ConfigVerb::Versions { to } => terminal::versions(around, &to.into()).await,
+        ConfigVerb::Restore { version, to } => terminal::restore(around, &to.into(), version).await,
+    }
+}
+
+async fn explain(around: &Surroundings, arguments: ExplainArguments) -> Result<Answer, WireError> {
+    let token = if arguments.token_stdin {
+        Some(secrets::from_stdin("token")?)
+    } else {
+        None
+    };
+    let question = Explain {
+        method: arguments.method,
+        path: arguments.path,
+        address: arguments.address,
+        token,
+        request_id: arguments.request_id,
+        ..Explain::default()
+    };
+    terminal::explain(around, &arguments.to.into(), &question).await
+}
+
+impl From<KnownArguments> for Known {
+    fn from(arguments: KnownArguments) -> Self {
+        Self {
+            provider: arguments.provider,
+            inputs: arguments.input.into_iter().collect(),
+        }
+    }
+}
+
+impl From<ToGateway> for Gateway {
+    fn from(to: ToGateway) -> Self {
+        Self {
+            url: to.gateway,
+            credential_file: to.credential_file,
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "here the clock comes in")]
+fn system_clock() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
+}
+
+/// Ends when the user or the system asks the program to stop.
+pub(crate) async fn asked_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    // Without signals only the end of the process itself is left.
+    let _ = tokio::signal::ctrl_c().await;
+}
