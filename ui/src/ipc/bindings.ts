@@ -212,7 +212,7 @@ says: string,
 good: boolean | null, };
 export type ClientAuth = "basic" | "body" | "none";
 export type Command<Request, Reply> = { request: Request, reply: Reply, };
-export type Commands = { app_state: Command<Nothing, AppState>, set_theme: Command<SetTheme, AppState>, open_vault: Command<OpenVault, AppState>, retry_keychain: Command<Nothing, AppState>, open_page: Command<OpenPage, Nothing>, copy_text: Command<CopyText, Nothing>, products: Command<Nothing, Products>, detect_product: Command<DetectProduct, DetectedProduct>, save_product: Command<SaveProduct, Product>, remove_product: Command<ProductId, Products>, check_directory: Command<ProductId, DirectoryCheck>, make_key_pair: Command<ProductId, KeyPair>, try_user: Command<TryUser, Tried>, catalogue: Command<Nothing, Catalogue>, providers: Command<Nothing, Providers>, check_provider: Command<CheckProvider, CheckedProvider>, save_provider: Command<SaveProvider, Provider>, remove_provider: Command<ProviderId, Providers>, tokens: Command<Nothing, Tokens>, start_sign_in: Command<StartSignIn, SignIn>, cancel_sign_in: Command<SignInId, Nothing>, reopen_browser: Command<SignInId, SignIn>, paste_callback: Command<PasteCallback, SignIn>, fetch_client_credentials: Command<FetchClientCredentials, Token>, paste_token: Command<PasteToken, Token>, refresh_token: Command<TokenId, Token>, rename_token: Command<RenameToken, Token>, remove_token: Command<TokenId, Tokens>, copy_token: Command<TokenId, Copied>, show_token: Command<TokenId, ShownToken>, userinfo: Command<TokenId, Userinfo>, look_up_user: Command<LookUpUser, LookedUp>, save_username_rule: Command<SaveUsernameRule, Provider>, start_test: Command<StartTest, TestRun>, cancel_test: Command<TestRunId, Nothing>, pair_gateway: Command<PairGateway, GatewayState>, unpair_gateway: Command<Nothing, AppState>, gateway_state: Command<Nothing, GatewayState>, difference: Command<Nothing, Difference>, publish: Command<Publish, Published>, };
+export type Commands = { app_state: Command<Nothing, AppState>, set_theme: Command<SetTheme, AppState>, open_vault: Command<OpenVault, AppState>, retry_keychain: Command<Nothing, AppState>, open_page: Command<OpenPage, Nothing>, copy_text: Command<CopyText, Nothing>, products: Command<Nothing, Products>, detect_product: Command<DetectProduct, DetectedProduct>, save_product: Command<SaveProduct, Product>, remove_product: Command<ProductId, Products>, check_directory: Command<ProductId, DirectoryCheck>, make_key_pair: Command<ProductId, KeyPair>, import_key_pair: Command<ImportKeyPair, KeyPair>, try_user: Command<TryUser, Tried>, catalogue: Command<Nothing, Catalogue>, providers: Command<Nothing, Providers>, check_provider: Command<CheckProvider, CheckedProvider>, save_provider: Command<SaveProvider, Provider>, remove_provider: Command<ProviderId, Providers>, tokens: Command<Nothing, Tokens>, start_sign_in: Command<StartSignIn, SignIn>, cancel_sign_in: Command<SignInId, Nothing>, reopen_browser: Command<SignInId, SignIn>, paste_callback: Command<PasteCallback, SignIn>, fetch_client_credentials: Command<FetchClientCredentials, Token>, paste_token: Command<PasteToken, Token>, refresh_token: Command<TokenId, Token>, rename_token: Command<RenameToken, Token>, remove_token: Command<TokenId, Tokens>, copy_token: Command<TokenId, Copied>, show_token: Command<TokenId, ShownToken>, userinfo: Command<TokenId, Userinfo>, look_up_user: Command<LookUpUser, LookedUp>, save_username_rule: Command<SaveUsernameRule, Provider>, start_test: Command<StartTest, TestRun>, cancel_test: Command<TestRunId, Nothing>, pair_gateway: Command<PairGateway, GatewayState>, unpair_gateway: Command<Nothing, AppState>, gateway_state: Command<Nothing, GatewayState>, difference: Command<Nothing, Difference>, publish: Command<Publish, Published>, };
 export type Copied = { 
 /**
  * After how many seconds it leaves the clipboard.
@@ -441,6 +441,15 @@ name: string,
  * Its value, masked where it is a secret.
  */
 value: string, };
+export type ImportKeyPair = { 
+/**
+ * For which product.
+ */
+id: string, 
+/**
+ * The RSA private key, PEM.
+ */
+private_pem: TypedSecret, };
 export type KeyPair = { 
 /**
  * The public key, PEM.
