@@ -2,11 +2,12 @@
 
 use crate::{
     AppState, Catalogue, CheckProvider, CheckedProvider, Copied, CopyText, DetectProduct,
-    DetectedProduct, Difference, DirectoryCheck, FetchClientCredentials, GatewayState, KeyPair,
-    LookUpUser, LookedUp, Nothing, OpenPage, OpenVault, PairGateway, PasteCallback, PasteToken,
-    Product, ProductId, Products, Provider, ProviderId, Providers, Publish, Published, RenameToken,
-    SaveProduct, SaveProvider, SaveUsernameRule, SetTheme, ShownToken, SignIn, SignInId,
-    StartSignIn, StartTest, TestRun, TestRunId, Token, TokenId, Tokens, Tried, TryUser, Userinfo,
+    DetectedProduct, Difference, DirectoryCheck, FetchClientCredentials, GatewayState,
+    ImportKeyPair, KeyPair, LookUpUser, LookedUp, Nothing, OpenPage, OpenVault, PairGateway,
+    PasteCallback, PasteToken, Product, ProductId, Products, Provider, ProviderId, Providers,
+    Publish, Published, RenameToken, SaveProduct, SaveProvider, SaveUsernameRule, SetTheme,
+    ShownToken, SignIn, SignInId, StartSignIn, StartTest, TestRun, TestRunId, Token, TokenId,
+    Tokens, Tried, TryUser, Userinfo,
 };
 
 /// Hands the list of commands to a macro: `name(Request) -> Reply` each.
@@ -30,6 +31,7 @@ macro_rules! with_commands {
             remove_product(ProductId) -> Products;
             check_directory(ProductId) -> DirectoryCheck;
             make_key_pair(ProductId) -> KeyPair;
+            import_key_pair(ImportKeyPair) -> KeyPair;
             try_user(TryUser) -> Tried;
 
             catalogue(Nothing) -> Catalogue;

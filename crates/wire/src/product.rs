@@ -193,6 +193,15 @@ pub struct DirectoryCheck {
     pub hint: String,
 }
 
+/// Uses a key pair that exists already: the application link knows its public half.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ImportKeyPair {
+    /// For which product.
+    pub id: String,
+    /// The RSA private key, PEM.
+    pub private_pem: TypedSecret,
+}
+
 /// Tries to act as a user.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct TryUser {

@@ -22,7 +22,8 @@ impl TypeVisitor for Declarations {
         }
         T::visit_dependencies(self);
         T::visit_generics(self);
-        self.text.insert(format!("export {}\n", T::decl(&self.config)));
+        self.text
+            .insert(format!("export {}\n", T::decl(&self.config)));
     }
 }
 
@@ -47,7 +48,10 @@ fn bindings_are_current() {
         fs::write(&path, &expected).unwrap();
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(committed, expected, "run `UPDATE_BINDINGS=1 cargo test -p gatewright-wire`");
+    assert_eq!(
+        committed, expected,
+        "run `UPDATE_BINDINGS=1 cargo test -p gatewright-wire`"
+    );
 }
 
 #[test]
