@@ -109,7 +109,16 @@ fn allowed(user: &str) -> Vec<&'static str> {
             .collect(),
         "desktop" => vec!["secret", "wire", "commands"],
         "cli" => vec!["secret", "wire", "commands", "sandbox"],
-        "gateway" => vec!["secret", "config", "enforce", "proxy", "admin", "store"],
+        "gateway" => vec![
+            "http",
+            "admin-api",
+            "secret",
+            "config",
+            "enforce",
+            "proxy",
+            "admin",
+            "store",
+        ],
 
         _ => Vec::new(),
     }

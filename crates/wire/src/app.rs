@@ -210,7 +210,6 @@ pub struct Timing {
 /// What the app tells the window without being asked.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "event", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "an event lives for one send")]
 pub enum AppEvent {
     /// Something that the frame shows is different now.
     StateChanged {

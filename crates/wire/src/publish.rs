@@ -52,7 +52,7 @@ pub enum Effect {
 /// Something wrong with a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Problem {
-    /// Where: "products[0].act_as".
+    /// Where, such as `products[0].act_as`.
     pub path: String,
     /// In which line, from 1, where that is known.
     pub line: Option<u32>,

@@ -613,7 +613,7 @@ user: string | null,
 secret: TypedSecret, };
 export type Problem = { 
 /**
- * Where: "products[0].act_as".
+ * Where, such as `products[0].act_as`.
  */
 path: string, 
 /**
