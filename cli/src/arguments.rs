@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Company sign-ins and API keys for Jira, Confluence and Bitbucket Data Center.
 #[derive(Parser)]
-#[command(name = "gatewright", version, propagate_version = true)]
+#[command(name = "gatewright", bin_name = "gatewright", version)]
 pub(crate) struct Arguments {
     /// Prints JSON on standard output.
     #[arg(long, global = true)]
@@ -184,8 +184,8 @@ pub(crate) struct FetchArguments {
     /// Opens no browser.
     #[arg(long)]
     pub(crate) no_browser: bool,
-    /// For how long to wait for a person.
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    /// For how long to wait in all, a person's sign-in included.
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86400))]
     pub(crate) timeout: u64,
 }
 
@@ -245,17 +245,20 @@ pub(crate) enum ProductVerb {
         #[arg(long, requires = "user")]
         password_stdin: bool,
         /// The consumer key of the application link.
-        #[arg(long, value_name = "KEY", requires_all = ["private_key_file", "act_as_user"], conflicts_with = "header")]
+        #[arg(long, value_name = "KEY", group = "acting", requires_all = ["private_key_file", "act_as_user"])]
         consumer_key: Option<String>,
         /// The private key of the application link, PEM.
         #[arg(long, value_name = "F", requires = "consumer_key")]
         private_key_file: Option<PathBuf>,
         /// The header that an authenticator in the product believes.
-        #[arg(long, value_name = "NAME", requires = "act_as_user")]
+        #[arg(long, value_name = "NAME", group = "acting", requires = "act_as_user")]
         header: Option<String>,
         /// A user to act as.
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", requires = "acting")]
         act_as_user: Option<String>,
+        /// Lets a secret travel unencrypted to another computer.
+        #[arg(long)]
+        allow_plain_http: bool,
     },
 }
 
@@ -330,7 +333,8 @@ pub(crate) enum ConfigVerb {
     /// Makes a new version out of an old one.
     Restore {
         /// The old one.
-        version: u64,
+        #[arg(value_name = "N")]
+        number: u64,
         #[command(flatten)]
         to: ToGateway,
     },
@@ -379,13 +383,13 @@ pub(crate) struct ExplainArguments {
 #[derive(Args)]
 pub(crate) struct AuditArguments {
     /// request or change.
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", value_parser = ["request", "change"])]
     pub(crate) kind: Option<String>,
     /// Only lines of this request.
     #[arg(long, value_name = "ID")]
     pub(crate) request_id: Option<String>,
-    /// How many lines.
-    #[arg(long, value_name = "N")]
+    /// How many lines, the newest first.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) limit: Option<u32>,
     /// Only lines before this place.
     #[arg(long, value_name = "N")]
@@ -409,6 +413,8 @@ mod tests {
 
     #[test]
     fn the_command_line_is_sound() {
-        Arguments::command().debug_assert();
+        let mut command = Arguments::command();
+        command.build();
+        command.debug_assert();
     }
 }

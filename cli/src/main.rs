@@ -5,13 +5,24 @@ mod output;
 mod run;
 mod sandbox;
 mod secrets;
+mod usage;
 
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use clap::Parser as _;
 
+use secrets::Secrets;
+
+/// For how long the browser can ask for the last page of a sign-in.
+const LAST_PAGE: Duration = Duration::from_secs(1);
+
 fn main() -> ExitCode {
-    let arguments = arguments::Arguments::parse();
+    let arguments = match arguments::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage::told(&error),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -20,10 +31,16 @@ fn main() -> ExitCode {
         Err(error) => return output::no_runtime(&error),
     };
     let json = arguments.json;
-    let code = match runtime.block_on(run::run(arguments)) {
-        Ok(answer) => output::answer(&answer, json),
-        Err(error) => output::failure(&error, json),
+    let secrets = Secrets::default();
+    let browser = AtomicBool::new(false);
+    let code = match runtime.block_on(run::run(arguments, &secrets, &browser)) {
+        Ok(Some(answer)) => output::answer(&answer, json),
+        Ok(None) => ExitCode::SUCCESS,
+        Err(error) => output::failure(&secrets.masked_error(error), json),
     };
+    if browser.load(Ordering::Relaxed) {
+        runtime.block_on(tokio::time::sleep(LAST_PAGE));
+    }
     // A thread may still wait for a keychain that never answers.
     runtime.shutdown_background();
     code

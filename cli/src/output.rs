@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use gatewright_commands::terminal::{Answer, Started, exit_code};
 use gatewright_wire::WireError;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Prints an answer.
 pub(crate) fn answer(answer: &Answer, json: bool) -> ExitCode {
@@ -20,18 +20,26 @@ pub(crate) fn answer(answer: &Answer, json: bool) -> ExitCode {
         };
         write!(io::stdout(), "{}{end}", answer.text)
     };
+    if let Some(failure) = &answer.failure {
+        let _ = writeln!(io::stderr(), "{}", line(failure));
+    }
     ExitCode::from(answer.exit)
+}
+
+fn line(error: &WireError) -> Value {
+    json!({
+        "error": { "code": error.code, "message": error.message, "hint": error.hint },
+    })
 }
 
 /// Prints a failure; its last line is JSON for scripts.
 pub(crate) fn failure(error: &WireError, json: bool) -> ExitCode {
-    let line = json!({
-        "error": { "code": error.code, "message": error.message, "hint": error.hint },
-    });
+    let line = line(error);
     if json {
         let _ = writeln!(io::stdout(), "{line}");
     }
-    let _ = writeln!(io::stderr(), "{} {}", error.message, error.hint);
+    let words = format!("{} {}", error.message, error.hint);
+    let _ = writeln!(io::stderr(), "{}", words.trim());
     let _ = writeln!(io::stderr(), "{line}");
     ExitCode::from(exit_code(error))
 }
@@ -44,6 +52,11 @@ pub(crate) fn started(started: &Started, json: bool) {
         let _ = output.flush();
     }
     let _ = writeln!(io::stderr(), "{}", started.text);
+}
+
+/// Tells what a person should know before it happens.
+pub(crate) fn warning(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// The program itself cannot run.

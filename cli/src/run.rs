@@ -1,5 +1,6 @@
 //! From the command line to the commands.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use gatewright_commands::errors::invalid;
@@ -17,31 +18,43 @@ use crate::arguments::{
     ExplainArguments, FetchArguments, GatewayVerb, GrantArgument, KnownArguments, Noun,
     ProductArgument, ProductVerb, ProviderVerb, SecretVerb, TestArguments, ToGateway, TokenVerb,
 };
-use crate::{output, sandbox, secrets};
+use crate::secrets::Secrets;
+use crate::{output, sandbox};
 
-/// Does what the command line says.
-pub(crate) async fn run(arguments: Arguments) -> Result<Answer, WireError> {
+/// Does what the command line says; what runs until it is stopped has no answer. `browser` is told
+/// when one was sent on its way to a page of ours.
+pub(crate) async fn run(
+    arguments: Arguments,
+    secrets: &Secrets,
+    browser: &AtomicBool,
+) -> Result<Option<Answer>, WireError> {
     let json = arguments.json;
     let around = Surroundings::new(
         arguments.ca_file.as_deref(),
         arguments.proxy.as_deref(),
         system_clock,
     )?;
-    match arguments.noun {
+    let answer = match arguments.noun {
+        // What it gives are secrets.
+        Noun::Token(TokenVerb::Fetch(arguments)) => {
+            return fetch(&around, *arguments, secrets, json, browser)
+                .await
+                .map(Some);
+        }
         Noun::Provider(verb) => match verb {
             ProviderVerb::List => terminal::list_providers(),
             ProviderVerb::Show { id } => terminal::show_provider(&id),
             ProviderVerb::Discover { issuer } => terminal::discover(&around, &issuer).await,
         },
-        Noun::Token(verb) => token(&around, verb, json).await,
-        Noun::Product(verb) => product(&around, verb).await,
+        Noun::Token(verb) => token(&around, verb, secrets, json, browser).await,
+        Noun::Product(verb) => product(&around, verb, secrets).await,
         Noun::Gateway(verb) => match verb {
             GatewayVerb::Pair {
                 url,
                 code_stdin: _,
                 credential_file,
             } => {
-                let code = secrets::from_stdin("code")?;
+                let code = secrets.from_stdin("code")?;
                 terminal::pair(&around, &url, &code, credential_file.as_deref()).await
             }
             GatewayVerb::Status { to } => terminal::status(&around, &to.into()).await,
@@ -53,12 +66,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Answer, WireError> {
                 value_stdin: _,
                 to,
             } => {
-                let value = secrets::from_stdin("value")?;
+                let value = secrets.from_stdin("value")?;
                 terminal::set_secret(&around, &to.into(), &name, &value).await
             }
             SecretVerb::List { to } => terminal::secrets(&around, &to.into()).await,
         },
-        Noun::Explain(arguments) => explain(&around, arguments).await,
+        Noun::Explain(arguments) => explain(&around, arguments, secrets).await,
         Noun::Audit(arguments) => {
             let query = AuditQuery {
                 before: arguments.before,
@@ -68,40 +81,50 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Answer, WireError> {
             };
             terminal::audit(&around, &arguments.to.into(), &query).await
         }
-        Noun::Sandbox { port } => sandbox::run(port, json).await,
-    }
+        Noun::Sandbox { port } => {
+            return sandbox::run(port, json).await.map(|()| None);
+        }
+    };
+    answer.map(|answer| Some(secrets.masked_answer(answer)))
 }
 
-async fn token(around: &Surroundings, verb: TokenVerb, json: bool) -> Result<Answer, WireError> {
+async fn token(
+    around: &Surroundings,
+    verb: TokenVerb,
+    secrets: &Secrets,
+    json: bool,
+    browser: &AtomicBool,
+) -> Result<Answer, WireError> {
     match verb {
-        TokenVerb::Fetch(arguments) => fetch(around, *arguments, json).await,
         TokenVerb::Userinfo {
             known,
             token_stdin: _,
         } => {
-            let token = secrets::from_stdin("token")?;
+            let token = secrets.from_stdin("token")?;
             terminal::userinfo(around, &known.into(), &token).await
         }
         TokenVerb::Inspect { token_stdin: _ } => {
-            Ok(terminal::inspect(around, &secrets::from_stdin("token")?))
+            Ok(terminal::inspect(around, &secrets.from_stdin("token")?))
         }
         TokenVerb::Revoke {
             known,
             client,
             token_stdin: _,
         } => {
-            let client = client_options(client)?;
-            let token = secrets::from_stdin("token")?;
+            let client = client_options(client, secrets)?;
+            let token = secrets.from_stdin("token")?;
             terminal::revoke(around, &known.into(), &client, &token).await
         }
-        TokenVerb::Test(arguments) => test(around, arguments).await,
+        TokenVerb::Test(arguments) => test(around, arguments, secrets).await,
     }
 }
 
 async fn fetch(
     around: &Surroundings,
     arguments: FetchArguments,
+    secrets: &Secrets,
     json: bool,
+    browser: &AtomicBool,
 ) -> Result<Answer, WireError> {
     let grant = match arguments.grant {
         GrantArgument::AuthorizationCode => Grant::AuthorizationCode(Redirect {
@@ -113,7 +136,7 @@ async fn fetch(
         GrantArgument::ClientCredentials => Grant::ClientCredentials,
         GrantArgument::DeviceCode => Grant::DeviceCode,
         GrantArgument::RefreshToken if arguments.refresh_token_stdin => {
-            Grant::RefreshToken(secrets::from_stdin("refresh token")?)
+            Grant::RefreshToken(secrets.from_stdin("refresh token")?)
         }
         GrantArgument::RefreshToken => {
             return Err(invalid(
@@ -124,11 +147,12 @@ async fn fetch(
         }
     };
     // The address is printed as JSON where a script opens it; else the last line is the only one.
-    let waits_for_script = json && (arguments.no_browser || matches!(grant, Grant::DeviceCode));
+    let device = matches!(grant, Grant::DeviceCode);
+    let waits_for_script = json && (arguments.no_browser || device);
     let request = Fetch {
         known: arguments.known.into(),
         grant,
-        client: client_options(arguments.client)?,
+        client: client_options(arguments.client, secrets)?,
         scopes: arguments.scope,
         authorization_params: arguments.authorization_param,
         token_params: arguments.token_param,
@@ -140,18 +164,21 @@ async fn fetch(
         asked_to_stop().await;
         stop.cancel();
     });
-    let told = |started| output::started(&started, waits_for_script);
+    let told = |started| {
+        browser.store(!device, Ordering::Relaxed);
+        output::started(&started, waits_for_script);
+    };
     terminal::fetch(around, request, told, cancel).await
 }
 
-fn client_options(arguments: ClientArguments) -> Result<ClientOptions, WireError> {
+fn client_options(arguments: ClientArguments, secrets: &Secrets) -> Result<ClientOptions, WireError> {
     let what = "client secret";
     let secret: Option<SecretString> = if arguments.client_secret_stdin {
-        Some(secrets::from_stdin(what)?)
+        Some(secrets.from_stdin(what)?)
     } else if let Some(path) = arguments.client_secret_file {
-        Some(secrets::from_file(&path, what)?)
+        Some(secrets.from_file(&path, what)?)
     } else if let Some(name) = arguments.client_secret_env {
-        Some(secrets::from_environment(&name, what)?)
+        Some(secrets.from_environment(&name, what)?)
     } else {
         None
     };
@@ -169,14 +196,10 @@ fn client_options(arguments: ClientArguments) -> Result<ClientOptions, WireError
             "Leave it out.",
         ));
     }
-    Ok(ClientOptions {
-        id: arguments.client_id,
-        secret,
-        authentication: authentication.map(str::to_owned),
-    })
+    ClientOptions::new(arguments.client_id, secret, authentication)
 }
 
-async fn test(around: &Surroundings, arguments: TestArguments) -> Result<Answer, WireError> {
+async fn test(around: &Surroundings, arguments: TestArguments, secrets: &Secrets) -> Result<Answer, WireError> {
     let product = match arguments.product {
         ProductArgument::Jira => Some("jira"),
         ProductArgument::Confluence => Some("confluence"),
@@ -191,15 +214,15 @@ async fn test(around: &Surroundings, arguments: TestArguments) -> Result<Answer,
         product: product.map(str::to_owned),
         base_url: arguments.base_url,
         basic_user,
-        secret: secrets::from_stdin("token")?,
+        secret: secrets.from_stdin("token")?,
         endpoints: arguments.endpoint,
         expected_user: arguments.expect_user,
         allow_plain_http: arguments.allow_plain_http,
     };
-    terminal::test_token(around, test).await
+    terminal::test_token(around, test, output::warning).await
 }
 
-async fn product(around: &Surroundings, verb: ProductVerb) -> Result<Answer, WireError> {
+async fn product(around: &Surroundings, verb: ProductVerb, secrets: &Secrets) -> Result<Answer, WireError> {
     let ProductVerb::Check {
         base_url,
         user,
@@ -208,15 +231,16 @@ async fn product(around: &Surroundings, verb: ProductVerb) -> Result<Answer, Wir
         private_key_file,
         header,
         act_as_user,
+        allow_plain_http,
     } = verb;
     let account = match user {
-        Some(user) => Some((user, secrets::from_stdin("password")?)),
+        Some(user) => Some((user, secrets.from_stdin("password")?)),
         None => None,
     };
     let options = match (consumer_key, private_key_file, header) {
         (Some(consumer_key), Some(path), _) => Some(ActingOptions::Oauth1 {
             consumer_key,
-            private_key: secrets::from_file(&path, "private key")?,
+            private_key: secrets.from_file(&path, "private key")?,
         }),
         (_, _, Some(name)) => Some(ActingOptions::Header { name }),
         _ => None,
@@ -225,6 +249,7 @@ async fn product(around: &Surroundings, verb: ProductVerb) -> Result<Answer, Wir
         url: base_url,
         account,
         acting: options.zip(act_as_user),
+        allow_plain_http,
     };
     terminal::check_product(around, check).await
 }
@@ -244,13 +269,13 @@ async fn config(around: &Surroundings, verb: ConfigVerb, json: bool) -> Result<A
             to,
         } => terminal::push(around, &to.into(), &file, expect_version, &comment).await,
         ConfigVerb::Versions { to } => terminal::versions(around, &to.into()).await,
-        ConfigVerb::Restore { version, to } => terminal::restore(around, &to.into(), version).await,
+        ConfigVerb::Restore { number, to } => terminal::restore(around, &to.into(), number).await,
     }
 }
 
-async fn explain(around: &Surroundings, arguments: ExplainArguments) -> Result<Answer, WireError> {
+async fn explain(around: &Surroundings, arguments: ExplainArguments, secrets: &Secrets) -> Result<Answer, WireError> {
     let token = if arguments.token_stdin {
-        Some(secrets::from_stdin("token")?)
+        Some(secrets.from_stdin("token")?)
     } else {
         None
     };

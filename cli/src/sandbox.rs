@@ -1,25 +1,29 @@
 //! `gatewright sandbox`: an identity provider and three products on this computer.
 
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
-use gatewright_commands::terminal::Answer;
-use gatewright_sandbox::{Options, start, system_clock};
+use gatewright_commands::errors::sentence;
+use gatewright_sandbox::{Options, StartError, start, system_clock};
 use gatewright_wire::{ErrorCode, WireError};
 use serde_json::{Value, json};
 
 use crate::run::asked_to_stop;
 
 /// Runs until it is asked to stop.
-pub(crate) async fn run(port: u16, json: bool) -> Result<Answer, WireError> {
+pub(crate) async fn run(port: u16, json: bool) -> Result<(), WireError> {
     let sandbox = start(Options {
         port,
         now: system_clock(),
     })
     .await
     .map_err(|error| WireError {
-        code: ErrorCode::PortTaken,
+        code: match error {
+            StartError::Bind { .. } => ErrorCode::PortTaken,
+            StartError::KeyPair => ErrorCode::Internal,
+        },
         message: format!("The sandbox did not start: {error}."),
-        hint: error.hint().to_owned(),
+        hint: sentence(error.hint()),
         field: None,
     })?;
     let description = json!(sandbox.description());
@@ -31,11 +35,7 @@ pub(crate) async fn run(port: u16, json: bool) -> Result<Answer, WireError> {
         let _ = write!(io::stderr(), "{}", for_people(&description));
     }
     sandbox.run_until(asked_to_stop()).await;
-    Ok(Answer {
-        json: json!({ "stopped": true }),
-        text: "Stopped.\n".to_owned(),
-        exit: 0,
-    })
+    Ok(())
 }
 
 fn for_people(description: &Value) -> String {
@@ -49,19 +49,21 @@ fn for_people(description: &Value) -> String {
         text(&provider("oidc")["client_id"]),
     );
     for product in ["jira", "confluence", "bitbucket"] {
-        lines.push_str(&format!(
-            "{product:<19}{}\n",
+        let _ = writeln!(
+            lines,
+            "{product:<19}{}",
             text(&description["products"][product])
-        ));
+        );
     }
     lines.push_str("\nUsers (password):\n");
     for user in description["users"].as_array().into_iter().flatten() {
-        lines.push_str(&format!(
-            "  {:<22}{:<26}{}\n",
+        let _ = writeln!(
+            lines,
+            "  {:<22}{:<26}{}",
             text(&user["username"]),
             format!("({})", text(&user["password"])),
             text(&user["note"]),
-        ));
+        );
     }
     lines.push_str("\nCtrl-C ends it; nothing is kept.\n");
     lines

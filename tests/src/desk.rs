@@ -72,6 +72,7 @@ impl Desk {
         desk.set("GTK_THEME", "Adwaita");
         desk.set("NO_AT_BRIDGE", "1");
         desk.set("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+        desk.fonts()?;
         let mut path = desk.path("bin").into_os_string();
         path.push(":");
         path.push(std::env::var_os("PATH").unwrap_or_default());
@@ -159,6 +160,24 @@ impl Desk {
         self.set("DISPLAY", self.display.clone());
         self.processes.push(screen);
         Ok(())
+    }
+
+    /// A system font that is the same everywhere.
+    fn fonts(&self) -> Result<()> {
+        let folder = self.path("config").join("fontconfig");
+        fs::create_dir(&folder).context("fontconfig")?;
+        let alias = |family: &str, font: &str| {
+            format!(
+                "<match target=\"pattern\"><test name=\"family\"><string>{family}</string></test>\
+                 <edit name=\"family\" mode=\"prepend\" binding=\"strong\">\
+                 <string>{font}</string></edit></match>"
+            )
+        };
+        let fonts: String = [("system-ui", "Inter"), ("sans-serif", "Inter")]
+            .map(|(family, font)| alias(family, font))
+            .concat();
+        let document = format!("<?xml version=\"1.0\"?><fontconfig>{fonts}</fontconfig>\n");
+        fs::write(folder.join("fonts.conf"), document).context("fonts.conf")
     }
 
     /// A bus without services that start by themselves: what answers is what was started here.

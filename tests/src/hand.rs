@@ -14,15 +14,20 @@ const REACH: usize = 250;
 const USABLE: &str = "const e = document.querySelector(arguments[0]); \
     return !!e && !e.disabled && e.getAttribute('aria-disabled') !== 'true'";
 
-/// Where the focus is: on the element, in the group that arrows move within, or elsewhere.
+/// Where the focus is: on the element, elsewhere, or in a group with it that arrows move within;
+/// then the arrow that leads towards it.
 const FOCUS: &str = "const t = document.querySelector(arguments[0]), a = document.activeElement; \
     if (!t) return 'missing'; \
-    if (a === t || t.contains(a)) return 'here'; \
-    if (a.type === 'radio') { const r = t.matches('input') ? t : t.querySelector('input'); \
-      return r && r.name === a.name ? 'group' : 'elsewhere'; } \
+    const d = document.getElementById(a.getAttribute('aria-activedescendant')); \
+    if (a === t || t.contains(a) || (d && (d === t || t.contains(d)))) return 'here'; \
     const roles = ['radiogroup', 'tree', 'menu', 'listbox', 'grid', 'treegrid', 'tablist', 'toolbar', 'group']; \
-    const g = a.closest(roles.map(r => `[role=${r}]`).join(',')); \
-    return g && g.contains(t) ? 'group' : 'elsewhere'";
+    const g = a.closest(roles.map(r => `[role=${r}]`).join(',') + ',table'); \
+    const r = t.matches('input') ? t : t.querySelector('input'); \
+    const radios = a.type === 'radio' && r && r.name === a.name; \
+    if (!radios && !(g && g.contains(t))) return 'elsewhere'; \
+    const from = (d || a).getBoundingClientRect(), to = t.getBoundingClientRect(); \
+    const x = to.left - from.left, y = to.top - from.top; \
+    return Math.abs(y) < 12 ? (x > 0 ? 'right' : 'left') : (y > 0 ? 'down' : 'up')";
 
 /// What is pressed to use the element that has the focus.
 const KIND: &str =
@@ -113,18 +118,22 @@ impl Hand {
             let focus = window.script(FOCUS, vec![json!(selector(id))]).await?;
             match focus.as_str() {
                 Some("here") => return Ok(()),
-                Some("group") => {
+                Some("missing") => bail!("{id} went away"),
+                Some("elsewhere") => window.keys(Key::Tab).await?,
+                arrow => {
                     let before = focused(window).await?;
-                    window.keys(Key::Down).await?;
-                    if focused(window).await? == before {
-                        window.keys(Key::Right).await?;
-                    }
+                    let arrow = match arrow {
+                        Some("left") => Key::Left,
+                        Some("right") => Key::Right,
+                        Some("up") => Key::Up,
+                        _ => Key::Down,
+                    };
+                    window.keys(arrow).await?;
+                    // A group in which arrows do not move.
                     if focused(window).await? == before {
                         window.keys(Key::Tab).await?;
                     }
                 }
-                Some("missing") => bail!("{id} went away"),
-                _ => window.keys(Key::Tab).await?,
             }
         }
         bail!("{id} cannot be reached by keyboard")
@@ -132,9 +141,8 @@ impl Hand {
 }
 
 /// Something that tells whether the focus has moved.
-async fn focused(window: &Window) -> Result<serde_json::Value> {
-    let script = "const a = document.activeElement; \
-        return [a.dataset.testid || '', a.id, a.getAttribute('aria-activedescendant') || '', \
-        [...document.querySelectorAll('*')].indexOf(a)]";
-    window.script(script, vec![]).await
+async fn focused(window: &Window) -> Result<(String, Option<String>)> {
+    let element = window.driver().active_element().await?;
+    let descendant = element.attr("aria-activedescendant").await?;
+    Ok((element.element_id().to_string(), descendant))
 }

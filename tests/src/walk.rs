@@ -27,6 +27,8 @@ pub struct Journey<'a> {
     pub sandbox: &'a Sandbox,
     /// Where pictures of each step go, if they are wanted.
     pub pictures: Option<Pictures>,
+    /// Codes of sign-ins and pairings so far: good once, and secret all the same.
+    pub codes: Vec<String>,
 }
 
 /// Where somebody signs in.
@@ -37,7 +39,19 @@ pub enum SignInAt<'a> {
     OpenId(&'a str, &'a str, &'a str),
 }
 
-impl Journey<'_> {
+impl<'a> Journey<'a> {
+    /// Somebody who sits down at a desk with the app open.
+    pub fn new(desk: &'a mut Desk, window: &'a Window, hand: Hand, sandbox: &'a Sandbox) -> Self {
+        Self {
+            desk,
+            window,
+            hand,
+            sandbox,
+            pictures: None,
+            codes: Vec::new(),
+        }
+    }
+
     /// All steps at the sandbox's GitHub Enterprise face, as the first user of the sandbox.
     pub async fn all(&mut self, gateway: &Gateway) -> Result<()> {
         let user = self.sandbox.text("/users/0/username")?;

@@ -17,14 +17,8 @@ async fn main() -> Result<()> {
     let window = Window::open(&desk, &desk.path("workspace")).await?;
     let pictures = Some(Pictures::in_folder(PathBuf::from(folder))?);
     let hand = Hand::Mouse;
-    Journey {
-        desk: &mut desk,
-        window: &window,
-        hand,
-        sandbox: &sandbox,
-        pictures,
-    }
-    .all(&gateway)
-    .await?;
+    let mut journey = Journey::new(&mut desk, &window, hand, &sandbox);
+    journey.pictures = pictures;
+    journey.all(&gateway).await?;
     window.close().await
 }

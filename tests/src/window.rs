@@ -12,6 +12,14 @@ use crate::files::built;
 use crate::process::{Process, free_port};
 use crate::settle::{LONG, SHORT, until};
 
+/// Whether an element is drawn, perhaps further down.
+const SHOWN: &str = "const e = document.querySelector(arguments[0]); \
+    return !!e && e.getClientRects().length > 0 && getComputedStyle(e).visibility !== 'hidden'";
+
+/// What a person reads there, or what stands in the field.
+const TEXT: &str = "const e = document.querySelector(arguments[0]); \
+    return !e ? '' : e.matches('input, textarea') ? e.value : e.innerText";
+
 /// A running app and the driver that started it.
 pub struct Window {
     driver: WebDriver,
@@ -122,14 +130,12 @@ impl Window {
     /// The same with another patience.
     pub async fn shown(&self, id: &str, patience: Duration) -> Result<WebElement> {
         let found = until(id, patience, async || {
-            let Ok(element) = self.driver.find(By::Css(selector(id))).await else {
+            // The driver calls hidden what is only scrolled away, so it is not asked.
+            let shown = self.script(SHOWN, vec![json!(selector(id))]).await?;
+            if shown != json!(true) {
                 return Ok(None);
-            };
-            Ok(element
-                .is_displayed()
-                .await
-                .unwrap_or_default()
-                .then_some(element))
+            }
+            Ok(self.driver.find(By::Css(selector(id))).await.ok())
         })
         .await;
         if found.is_err() {
@@ -156,12 +162,14 @@ impl Window {
 
     /// The text of an element; of a field, what stands in it.
     pub async fn text(&self, id: &str) -> Result<String> {
-        let element = self.element(id).await?;
-        let text = element.text().await?;
-        if text.is_empty() {
-            return Ok(element.prop("value").await?.unwrap_or_default());
-        }
-        Ok(text)
+        self.element(id).await?;
+        self.read(id).await
+    }
+
+    /// The same of what may not be there, without waiting.
+    async fn read(&self, id: &str) -> Result<String> {
+        let text = self.script(TEXT, vec![json!(selector(id))]).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
     /// All text of the document, also what is scrolled away, and what stands in fields.
@@ -198,10 +206,7 @@ impl Window {
     pub async fn says(&self, id: &str, words: &str) -> Result<()> {
         let mut last = String::new();
         let waited = until(id, LONG, async || {
-            let Ok(element) = self.driver.find(By::Css(selector(id))).await else {
-                return Ok(None);
-            };
-            last = element.text().await.unwrap_or_default();
+            last = self.read(id).await?;
             Ok(last.contains(words).then_some(()))
         })
         .await;

@@ -127,6 +127,7 @@ export function connect(): Ipc {
         ? fail('credential_refused', 'Jira refused the account', 'Enter its password again')
         : { good: true, message: 'Reads users and groups: fred is in 3 groups', hint: '' },
     make_key_pair: () => data.keyPair,
+    import_key_pair: () => data.keyPair,
     try_user: ({ user }) => ({
       good: true,
       message: 'The trap is closed: Jira lets an unknown name in as nobody, the gateway refuses it before Jira is asked',

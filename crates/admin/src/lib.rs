@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod api;
+mod document;
 mod pairing;
 mod publish;
 mod reply;
@@ -15,8 +16,9 @@ use gatewright_config::Config;
 use gatewright_enforce::{Engine, SecretPort};
 
 pub use api::Api;
+pub use document::{ApplyError, check};
 pub use pairing::{PAIR_CODE_LIFE, make_pair_code};
-pub use publish::{Applied, ApplyError, Publisher, Running, check};
+pub use publish::{Applied, Publisher, Running};
 pub use secrets::{SecretSource, SecretSourceError};
 pub use server::{BindError, Server};
 pub use traffic::Traffic;

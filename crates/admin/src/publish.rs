@@ -3,16 +3,17 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
-use gatewright_admin_api::{DocumentProblem, ExpectationResult, Mode, Problem, ProblemCode};
-use gatewright_config::{Config, Format, diff, run_expectations};
+use gatewright_admin_api::{Mode, Problem, ProblemCode};
+use gatewright_config::{Config, Format, diff};
 use gatewright_enforce::{Clock, Engine};
 use gatewright_store::{AppendError, DocumentFormat, NewConfig, Store};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::MakeEngine;
+use crate::document::{ApplyError, Candidate, examine, refusal, usable};
 use crate::reply::{Refusal, Reply};
-use crate::secrets::{SecretSource, SecretSourceError, Secrets};
+use crate::secrets::{SecretSource, Secrets};
 
 /// The rules that run: read by every request, replaced by a publish.
 pub type Running = Arc<ArcSwapOption<Engine>>;
@@ -53,51 +54,6 @@ pub(crate) struct Publication {
 pub(crate) struct Done {
     pub(crate) version: u64,
     pub(crate) changes: Value,
-}
-
-/// A document that was looked at.
-pub(crate) enum Candidate {
-    /// It is not consistent.
-    Invalid(Vec<DocumentProblem>),
-    /// It is consistent.
-    Consistent {
-        config: Arc<Config>,
-        secrets: Secrets,
-        unknown_secrets: Vec<String>,
-        expectations: Vec<ExpectationResult>,
-    },
-}
-
-/// Why a document is not in force.
-#[derive(Debug, thiserror::Error)]
-pub enum ApplyError {
-    /// It is not valid.
-    #[error("the document is not valid")]
-    Invalid {
-        /// What is wrong with it.
-        problems: Vec<DocumentProblem>,
-    },
-    /// It names secrets that have no value.
-    #[error("the document names secrets that are not set: {}", names.join(", "))]
-    UnknownSecrets {
-        /// Their names.
-        names: Vec<String>,
-    },
-    /// It does not meet its own expectations.
-    #[error("the document does not meet its own expectations: {}", names.join(", "))]
-    FailedExpectations {
-        /// The names of those that failed.
-        names: Vec<String>,
-    },
-    /// The secrets could not be read.
-    #[error(transparent)]
-    Secrets(#[from] SecretSourceError),
-    /// The store did not answer.
-    #[error(transparent)]
-    Store(#[from] gatewright_store::StoreError),
-    /// The task that looked at it ended before it was done.
-    #[error("the document could not be looked at")]
-    Interrupted,
 }
 
 /// Puts documents in force.
@@ -246,10 +202,8 @@ impl Publisher {
     pub(crate) async fn publish(&self, publication: Publication) -> Reply<Done> {
         let _turn = self.turn.lock().await;
         let (text, format) = (publication.text.clone(), publication.format);
-        let (config, secrets) = match self.examine(text, format).await {
-            Ok(candidate) => usable(candidate)?,
-            Err(error) => return Err(refusal(&error)),
-        };
+        let examined = self.examine(text, format).await.and_then(usable);
+        let (config, secrets) = examined.map_err(|error| refusal(&error))?;
         let version = publication.expected + 1;
         let engine = self
             .engine(version, Arc::clone(&config), secrets)
@@ -346,30 +300,7 @@ impl Publisher {
         format: DocumentFormat,
         since: Option<OffsetDateTime>,
     ) -> Result<(), ApplyError> {
-        let (config, secrets) = match self.examine(text.clone(), format).await? {
-            Candidate::Invalid(problems) => return Err(ApplyError::Invalid { problems }),
-            Candidate::Consistent {
-                config,
-                secrets,
-                unknown_secrets,
-                expectations,
-            } => {
-                if !unknown_secrets.is_empty() {
-                    return Err(ApplyError::UnknownSecrets {
-                        names: unknown_secrets,
-                    });
-                }
-                let failed: Vec<String> = expectations
-                    .into_iter()
-                    .filter(|one| !one.met)
-                    .map(|one| one.name)
-                    .collect();
-                if !failed.is_empty() {
-                    return Err(ApplyError::FailedExpectations { names: failed });
-                }
-                (config, secrets)
-            }
-        };
+        let (config, secrets) = usable(self.examine(text.clone(), format).await?)?;
         let engine = self.engine(version, Arc::clone(&config), secrets).await?;
         let since = since.unwrap_or_else(|| self.clock.now());
         self.install(
@@ -415,132 +346,6 @@ impl Publisher {
     async fn examine(&self, text: String, format: DocumentFormat) -> Result<Candidate, ApplyError> {
         let secrets = self.secrets.clone();
         blocking(move || examine(&text, format, &secrets)).await?
-    }
-}
-
-fn examine(
-    text: &str,
-    format: DocumentFormat,
-    source: &SecretSource,
-) -> Result<Candidate, ApplyError> {
-    let format = match format {
-        DocumentFormat::Toml => Format::Toml,
-        DocumentFormat::Json => Format::Json,
-    };
-    let config = match Config::parse(text, format) {
-        Ok(config) => config,
-        Err(problems) => {
-            return Ok(Candidate::Invalid(
-                problems.into_iter().map(problem).collect(),
-            ));
-        }
-    };
-    let names = config.secret_names();
-    let secrets = source.read(&names)?;
-    let unknown_secrets = secrets.missing(&names);
-    let expectations = run_expectations(&config)
-        .into_iter()
-        .map(|result| ExpectationResult {
-            name: result.name,
-            expected: result.expected,
-            actual: result.found,
-            met: result.holds,
-        })
-        .collect();
-    Ok(Candidate::Consistent {
-        config: Arc::new(config),
-        secrets,
-        unknown_secrets,
-        expectations,
-    })
-}
-
-/// Reads a document without secrets or expectations: what `check` says of a file.
-pub fn check(text: &str, format: Format) -> Vec<DocumentProblem> {
-    match Config::parse(text, format) {
-        Err(problems) => problems.into_iter().map(problem).collect(),
-        Ok(config) => run_expectations(&config)
-            .into_iter()
-            .filter(|result| !result.holds)
-            .map(|result| DocumentProblem {
-                path: "expect".to_owned(),
-                line: None,
-                message: format!(
-                    "not met: {}: expected {}, found {}",
-                    result.name, result.expected, result.found
-                ),
-                hint: "Change the rules, or the expectation.".to_owned(),
-            })
-            .collect(),
-    }
-}
-
-pub(crate) fn problem(problem: gatewright_config::Problem) -> DocumentProblem {
-    DocumentProblem {
-        path: problem.path,
-        line: problem.line,
-        message: problem.message,
-        hint: problem.hint,
-    }
-}
-
-fn usable(candidate: Candidate) -> Reply<(Arc<Config>, Secrets)> {
-    match candidate {
-        Candidate::Invalid(problems) => Err(invalid(problems)),
-        Candidate::Consistent {
-            config,
-            secrets,
-            unknown_secrets,
-            expectations,
-        } => {
-            if !unknown_secrets.is_empty() {
-                return Err(unknown(unknown_secrets));
-            }
-            let failed: Vec<ExpectationResult> =
-                expectations.into_iter().filter(|one| !one.met).collect();
-            if failed.is_empty() {
-                return Ok((config, secrets));
-            }
-            let mut problem = Problem::new(ProblemCode::FailedExpectations).hint(
-                "Change the rules, or the [[expect]] entries that no longer say what is wanted.",
-            );
-            problem.expectations = failed;
-            Err(problem.into())
-        }
-    }
-}
-
-fn invalid(problems: Vec<DocumentProblem>) -> Refusal {
-    let mut refusal = Problem::new(ProblemCode::InvalidDocument);
-    if let Some(first) = problems.first() {
-        refusal.detail = first.to_string();
-        refusal.hint.clone_from(&first.hint);
-    }
-    refusal.problems = problems;
-    refusal.into()
-}
-
-fn unknown(names: Vec<String>) -> Refusal {
-    let mut problem = Problem::new(ProblemCode::UnknownSecrets)
-        .detail(names.join(", "))
-        .hint("Set them first, then publish again.");
-    problem.secrets = names;
-    problem.into()
-}
-
-fn refusal(error: &ApplyError) -> Refusal {
-    match error {
-        ApplyError::Invalid { problems } => invalid(problems.clone()),
-        ApplyError::UnknownSecrets { names } => unknown(names.clone()),
-        ApplyError::Store(error) | ApplyError::Secrets(SecretSourceError::Store(error)) => {
-            Refusal::store(error)
-        }
-        ApplyError::Secrets(SecretSourceError::File { .. }) => {
-            Refusal::internal("the directory of secrets")
-        }
-        ApplyError::FailedExpectations { .. } | ApplyError::Interrupted => {
-            Refusal::internal("a look at a document")
-        }
     }
 }
 

@@ -55,6 +55,19 @@ pub(crate) fn end_of(claims: &Map<String, Value>) -> Option<OffsetDateTime> {
     time_of(claims.get("exp")?)
 }
 
+/// For whom a JWT was made.
+pub(crate) fn audiences(claims: &Map<String, Value>) -> Vec<String> {
+    match claims.get("aud") {
+        Some(Value::String(one)) => vec![one.clone()],
+        Some(Value::Array(many)) => {
+            many.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+        }
+        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => {
+            Vec::new()
+        }
+    }
+}
+
 /// The claims of a token with what each says.
 pub(crate) fn explained(
     claims: &Map<String, Value>,
@@ -109,7 +122,7 @@ fn says(name: &str, value: &Value, held: Held<'_>, now: OffsetDateTime) -> (Stri
         },
         "aud" => match held.client_id {
             Some(client) if names(value, client) => ("Names this client".to_owned(), Some(true)),
-            Some(_) => plain("Names somebody else"),
+            Some(_) => plain("For an API, not for this client"),
             None => nothing,
         },
         "azp" | "client_id" => match held.client_id {
@@ -140,11 +153,10 @@ fn says(name: &str, value: &Value, held: Held<'_>, now: OffsetDateTime) -> (Stri
 }
 
 fn names(audience: &Value, client: &str) -> bool {
-    match audience {
-        Value::String(one) => one == client,
-        Value::Array(many) => many.iter().any(|one| one.as_str() == Some(client)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
-    }
+    audience.as_str() == Some(client)
+        || audience
+            .as_array()
+            .is_some_and(|many| many.iter().any(|one| one.as_str() == Some(client)))
 }
 
 /// A time in a claim: seconds, whole or not.

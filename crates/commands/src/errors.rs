@@ -6,7 +6,7 @@ use gatewright_http::{ClientError, SendError};
 use gatewright_loopback::{BindError, WaitError};
 use gatewright_oauth::{
     AuthorizationError, CallbackError, CallbackParseError, DeviceError, DiscoveryError,
-    ExchangeError, IntrospectionError, KeysError, RevocationError, UserinfoError,
+    ExchangeError, KeysError, RevocationError, UserinfoError,
 };
 use gatewright_wire::{ErrorCode, WireError};
 use gatewright_workspace::{KeychainError, OpenError, SecretError, StoreError, VaultError};
@@ -362,16 +362,6 @@ pub(crate) fn userinfo(error: &UserinfoError) -> WireError {
         | UserinfoError::Empty
         | UserinfoError::Signed
         | UserinfoError::NotJson { .. } => ErrorCode::UnexpectedAnswer,
-    };
-    failure(code, error.to_string(), error.hint())
-}
-
-pub(crate) fn introspection(error: &IntrospectionError) -> WireError {
-    let code = match error {
-        IntrospectionError::Insecure(_) => ErrorCode::PlainHttp,
-        IntrospectionError::NotReached(error) => send_code(error),
-        IntrospectionError::Refused(_) => ErrorCode::ProviderRefused,
-        IntrospectionError::Unusable { .. } => ErrorCode::UnexpectedAnswer,
     };
     failure(code, error.to_string(), error.hint())
 }

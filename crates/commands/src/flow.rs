@@ -1,5 +1,4 @@
-//! Getting a token, step by step: used by the window, which shows each step, and by the command
-//! line, which prints the last.
+//! Getting a token, step by step, as the window shows it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,11 +8,9 @@ use gatewright_http::Client;
 use gatewright_loopback::{Attempt, Listener, RedirectChoice, WaitError};
 use gatewright_oauth::{
     Authorization, AuthorizationRequest, ClientAuthentication, ClientCredentials, CodeGrant,
-    IdTokenExpectations, SubjectMismatch, TokenKind, Tokens, Userinfo, check_subject,
-    client_credentials, device_start, device_tokens, discover_as, exchange, fetch_keys, introspect,
-    refresh, revoke, userinfo, verify_id_token,
+    IdTokenExpectations, SubjectMismatch, Tokens, Userinfo, check_subject, client_credentials,
+    discover_as, exchange, fetch_keys, refresh, userinfo, verify_id_token,
 };
-use gatewright_oauth::{DeviceAuthorization, DeviceRequest};
 use gatewright_secret::SecretString;
 use gatewright_wire::{ErrorCode, WireError};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -25,21 +22,21 @@ use url::Url;
 use crate::errors::{self, failure, invalid};
 
 /// How long a sign-in waits for the browser.
-pub const PATIENCE: Duration = Duration::from_mins(10);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(10);
 
 /// A provider, and where calls to it go.
 #[derive(Clone, Debug)]
-pub struct Resolved {
+pub(crate) struct Resolved {
     /// What is known of it.
-    pub provider: &'static Provider,
+    pub(crate) provider: &'static Provider,
     /// Where calls go.
-    pub endpoints: Endpoints,
+    pub(crate) endpoints: Endpoints,
     /// Whether it announces that its answers name it.
-    pub announced: bool,
+    pub(crate) announced: bool,
 }
 
 /// The catalogue's entry of that id.
-pub fn known(preset: &str) -> Result<&'static Provider, WireError> {
+pub(crate) fn known(preset: &str) -> Result<&'static Provider, WireError> {
     provider(preset).ok_or_else(|| {
         invalid(
             "preset",
@@ -50,7 +47,7 @@ pub fn known(preset: &str) -> Result<&'static Provider, WireError> {
 }
 
 /// The endpoints as they follow from what was entered, without asking anybody.
-pub fn entered_endpoints(
+pub(crate) fn entered_endpoints(
     preset: &str,
     inputs: &BTreeMap<String, String>,
 ) -> Result<Endpoints, WireError> {
@@ -90,7 +87,7 @@ pub fn entered_endpoints(
 }
 
 /// Finds out where calls go: by discovery where there is one, else by what was entered.
-pub async fn resolve(
+pub(crate) async fn resolve(
     client: &Client,
     preset: &str,
     inputs: &BTreeMap<String, String>,
@@ -128,30 +125,30 @@ pub async fn resolve(
 
 /// What a sign-in is begun with.
 #[derive(Clone, Debug)]
-pub struct SignInSettings {
+pub(crate) struct SignInSettings {
     /// The client.
-    pub client: ClientCredentials,
+    pub(crate) client: ClientCredentials,
     /// What is asked for.
-    pub scopes: Vec<String>,
+    pub(crate) scopes: Vec<String>,
     /// Where the browser comes back to.
-    pub redirect: RedirectChoice,
+    pub(crate) redirect: RedirectChoice,
     /// Further parameters for the authorization endpoint.
-    pub authorization_params: Vec<(String, String)>,
+    pub(crate) authorization_params: Vec<(String, String)>,
     /// Further parameters for the token endpoint.
-    pub token_params: Vec<(String, String)>,
+    pub(crate) token_params: Vec<(String, String)>,
 }
 
 /// A sign-in whose listener is open and whose page can be shown.
 #[derive(Debug)]
-pub struct Begun {
+pub(crate) struct Begun {
     /// Where the browser is to go.
-    pub authorization_url: Url,
+    pub(crate) authorization_url: Url,
     /// Where it comes back to.
-    pub redirect_uri: String,
+    pub(crate) redirect_uri: String,
     /// The value that must come back unchanged.
-    pub state: String,
+    pub(crate) state: String,
     /// What is asked for.
-    pub scopes: Vec<String>,
+    pub(crate) scopes: Vec<String>,
     listener: Listener,
     attempt: HiddenAttempt,
     resolved: Resolved,
@@ -169,7 +166,7 @@ impl std::fmt::Debug for HiddenAttempt {
 
 /// A sign-in that the browser came back from.
 #[derive(Debug)]
-pub struct Answered {
+pub(crate) struct Answered {
     grant: CodeGrant,
     resolved: Resolved,
     client: ClientCredentials,
@@ -177,11 +174,11 @@ pub struct Answered {
 
 /// Why no token came, and the provider's own words where it said any.
 #[derive(Clone, Debug)]
-pub struct SignInFailure {
+pub(crate) struct SignInFailure {
     /// Why.
-    pub error: WireError,
+    pub(crate) error: WireError,
     /// The provider's own words.
-    pub provider_words: Option<String>,
+    pub(crate) provider_words: Option<String>,
 }
 
 impl From<WireError> for SignInFailure {
@@ -195,19 +192,22 @@ impl From<WireError> for SignInFailure {
 
 /// A token, and what is known of it.
 #[derive(Clone, Debug)]
-pub struct Fetched {
+pub(crate) struct Fetched {
     /// What the token endpoint gave.
-    pub tokens: Tokens,
+    pub(crate) tokens: Tokens,
     /// What is inside the ID token.
-    pub id_token_claims: Option<Map<String, Value>>,
+    pub(crate) id_token_claims: Option<Map<String, Value>>,
     /// That the ID token was verified, and against which key.
-    pub id_token_check: Option<String>,
+    pub(crate) id_token_check: Option<String>,
     /// Where calls go.
-    pub resolved: Resolved,
+    pub(crate) resolved: Resolved,
 }
 
 /// Opens the listener and makes the address for the browser.
-pub async fn begin(resolved: Resolved, settings: SignInSettings) -> Result<Begun, WireError> {
+pub(crate) async fn begin(
+    resolved: Resolved,
+    settings: SignInSettings,
+) -> Result<Begun, WireError> {
     let lacks = |name: &str| {
         failure(
             ErrorCode::UnexpectedAnswer,
@@ -272,12 +272,12 @@ pub async fn begin(resolved: Resolved, settings: SignInSettings) -> Result<Begun
 
 impl Begun {
     /// A handle by which an address that was pasted ends this sign-in.
-    pub fn attempt(&self) -> Attempt {
+    pub(crate) fn attempt(&self) -> Attempt {
         self.attempt.0.clone()
     }
 
     /// Waits for the browser to come back.
-    pub async fn wait(
+    pub(crate) async fn wait(
         self,
         cancel: CancellationToken,
         patience: Duration,
@@ -305,7 +305,7 @@ impl Begun {
 
 impl Answered {
     /// Redeems the code, and verifies the ID token where there is one.
-    pub async fn redeem(
+    pub(crate) async fn redeem(
         self,
         client: &Client,
         now: OffsetDateTime,
@@ -321,7 +321,7 @@ impl Answered {
 }
 
 /// Gets a token for the client itself.
-pub async fn for_client(
+pub(crate) async fn for_client(
     client: &Client,
     resolved: Resolved,
     credentials: &ClientCredentials,
@@ -345,7 +345,7 @@ pub async fn for_client(
 }
 
 /// Gets a new token with a refresh token.
-pub async fn refreshed(
+pub(crate) async fn refreshed(
     client: &Client,
     resolved: Resolved,
     credentials: &ClientCredentials,
@@ -369,54 +369,6 @@ pub async fn refreshed(
         error: errors::exchange(&error),
     })?;
     checked(client, tokens, resolved, &credentials.client_id, now).await
-}
-
-/// Starts a sign-in on another device.
-pub async fn start_on_device(
-    client: &Client,
-    resolved: &Resolved,
-    credentials: &ClientCredentials,
-    scopes: &[String],
-    params: &[(String, String)],
-) -> Result<DeviceAuthorization, SignInFailure> {
-    let device_endpoint = resolved
-        .endpoints
-        .device_authorization
-        .clone()
-        .ok_or_else(|| {
-            failure(
-                ErrorCode::InvalidInput,
-                format!(
-                    "{} gives no endpoint for the device code grant.",
-                    resolved.provider.name
-                ),
-                "Choose another grant.",
-            )
-        })?;
-    let request = DeviceRequest {
-        device_endpoint,
-        token_endpoint: token_endpoint(resolved)?,
-        scopes: scopes.to_vec(),
-        params: params.to_vec(),
-    };
-    device_start(client, &request, credentials)
-        .await
-        .map_err(|error| SignInFailure::from(errors::device(&error)))
-}
-
-/// Waits until the code was entered on the other device.
-pub async fn wait_for_device(
-    client: &Client,
-    resolved: Resolved,
-    credentials: &ClientCredentials,
-    started: &DeviceAuthorization,
-    now: impl Fn() -> OffsetDateTime,
-) -> Result<Fetched, SignInFailure> {
-    let endpoint = token_endpoint(&resolved)?;
-    let tokens = device_tokens(client, &endpoint, credentials, started)
-        .await
-        .map_err(|error| SignInFailure::from(errors::device(&error)))?;
-    checked(client, tokens, resolved, &credentials.client_id, now()).await
 }
 
 fn token_endpoint(resolved: &Resolved) -> Result<Url, WireError> {
@@ -498,7 +450,7 @@ async fn checked(
 
 /// Why userinfo gave nothing to work with.
 #[derive(Clone, Debug)]
-pub enum UserinfoFailure {
+pub(crate) enum UserinfoFailure {
     /// It speaks of another user than the ID token (`OpenID` Connect Core §5.3.2).
     AnotherUser(WireError),
     /// It did not answer, or not with attributes.
@@ -514,7 +466,7 @@ impl From<UserinfoFailure> for WireError {
 }
 
 /// Asks whose a token is; `id_token_claims` must speak of the same user where there are any.
-pub async fn ask_userinfo(
+pub(crate) async fn ask_userinfo(
     client: &Client,
     resolved: &Resolved,
     token: &SecretString,
@@ -551,87 +503,8 @@ pub async fn ask_userinfo(
     Ok(answer)
 }
 
-/// What a token is said to be, and by whom.
-#[derive(Clone, Debug)]
-pub struct Inspection {
-    /// Whether it is good: by introspection, else by its own dates.
-    pub active: Option<bool>,
-    /// What introspection said.
-    pub introspection: Option<Map<String, Value>>,
-    /// What is in the header of a JWT.
-    pub header: Option<Map<String, Value>>,
-    /// What is inside a JWT; nobody verified it.
-    pub claims: Option<Map<String, Value>>,
-    /// What it is, in words.
-    pub kind: String,
-}
-
-/// Looks into a token, and asks the provider about it where one is given.
-pub async fn inspect(
-    client: &Client,
-    asked: Option<(&Resolved, &ClientCredentials)>,
-    token: &SecretString,
-    now: OffsetDateTime,
-) -> Result<Inspection, WireError> {
-    let decoded = gatewright_jose::decode(token.expose()).ok();
-    let introspection = match asked {
-        Some((resolved, credentials)) => match &resolved.endpoints.introspection {
-            Some(endpoint) => Some(
-                introspect(client, endpoint, credentials, token)
-                    .await
-                    .map_err(|error| errors::introspection(&error))?,
-            ),
-            None => None,
-        },
-        None => None,
-    };
-    let claims = decoded
-        .as_ref()
-        .map(|decoded| decoded.claims_for_display().clone());
-    let seconds = |name: &str| {
-        claims
-            .as_ref()
-            .and_then(|claims| claims.get(name))
-            .and_then(Value::as_i64)
-    };
-    let by_dates = claims.as_ref().map(|_| {
-        seconds("exp").is_none_or(|end| now.unix_timestamp() < end)
-            && seconds("nbf").is_none_or(|start| now.unix_timestamp() >= start)
-    });
-    Ok(Inspection {
-        active: introspection
-            .as_ref()
-            .map(|answer| answer.active)
-            .or(by_dates),
-        introspection: introspection.map(|answer| answer.claims),
-        header: decoded.as_ref().map(|decoded| decoded.header().clone()),
-        claims,
-        kind: crate::claims::kind(token, None),
-    })
-}
-
-/// Gives a token back.
-pub async fn give_back(
-    client: &Client,
-    resolved: &Resolved,
-    credentials: &ClientCredentials,
-    token: &SecretString,
-    kind: TokenKind,
-) -> Result<(), WireError> {
-    let endpoint = resolved.endpoints.revocation.as_ref().ok_or_else(|| {
-        failure(
-            ErrorCode::NotFound,
-            format!("{} has no revocation endpoint.", resolved.provider.name),
-            "Revoke the token in the provider's console.",
-        )
-    })?;
-    revoke(client, endpoint, credentials, token, kind)
-        .await
-        .map_err(|error| errors::revocation(&error))
-}
-
 /// How a client authenticates, as the protocol's library has it.
-pub fn authentication(auth: gatewright_wire::ClientAuth) -> ClientAuthentication {
+pub(crate) fn authentication(auth: gatewright_wire::ClientAuth) -> ClientAuthentication {
     match auth {
         gatewright_wire::ClientAuth::Basic => ClientAuthentication::Basic,
         gatewright_wire::ClientAuth::Body => ClientAuthentication::Body,
@@ -640,7 +513,7 @@ pub fn authentication(auth: gatewright_wire::ClientAuth) -> ClientAuthentication
 }
 
 /// How a client authenticates, as the window has it.
-pub fn client_auth(auth: ClientAuthentication) -> gatewright_wire::ClientAuth {
+pub(crate) fn client_auth(auth: ClientAuthentication) -> gatewright_wire::ClientAuth {
     match auth {
         ClientAuthentication::Basic => gatewright_wire::ClientAuth::Basic,
         ClientAuthentication::Body => gatewright_wire::ClientAuth::Body,
@@ -649,7 +522,7 @@ pub fn client_auth(auth: ClientAuthentication) -> gatewright_wire::ClientAuth {
 }
 
 /// The choice of a redirect address from its parts.
-pub fn redirect_choice(
+pub(crate) fn redirect_choice(
     host: &str,
     port: Option<u16>,
     path: &str,

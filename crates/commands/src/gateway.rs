@@ -15,7 +15,7 @@ use crate::errors::{self, failure};
 use crate::names;
 
 /// Turns a pairing code into a credential and the role that it has.
-pub async fn pair(
+async fn pair(
     network: &Network,
     url: &str,
     code: &SecretString,

@@ -1,64 +1,50 @@
 //! Products: found without a credential, kept, and tried.
 
+mod shown;
+mod sound;
+
 use std::collections::BTreeSet;
 
 use gatewright_atlassian::{
-    ActAs as Acting, Detection, Directory, DirectoryAccount, DirectoryError, KeyPair as NewKeyPair,
-    Lookup, Oauth1Signer, Trial, TrialOutcome, TrialRow, detect, try_as_user,
+    ActAs as Acting, Directory, DirectoryAccount, DirectoryError, KeyPair as NewKeyPair, Lookup,
+    Oauth1Signer, detect, try_as_user,
 };
-use gatewright_http::Client;
 use gatewright_secret::SecretString;
 use gatewright_wire::{
-    DetectProduct, DetectedProduct, DirectoryCheck, ImportKeyPair, KeyPair, LinkField, Nothing,
-    Product, ProductId, Products, Readiness, SaveProduct, Tried, TriedOutcome, TriedRow, TryUser,
-    WireError,
+    DetectProduct, DetectedProduct, DirectoryCheck, ImportKeyPair, KeyPair, Nothing, Product,
+    ProductId, Products, Readiness, SaveProduct, Tried, TryUser, WireError,
 };
 use gatewright_workspace as kept;
-use http::HeaderName;
-use time::OffsetDateTime;
-use url::Url;
 
 use crate::app::{App, lock, web_address};
-use crate::convert::{self, rfc3339};
+use crate::convert;
 use crate::errors::{self, invalid, not_found};
 use crate::names;
+use shown::{key_pair, tried};
+use sound::{access_tokens_are_later, check_act_as, header_name, sound_id, sound_public_url};
 
-/// Looks at an address, without a credential.
-pub async fn detect_at(
-    client: &Client,
-    url: &str,
-    now: OffsetDateTime,
-) -> Result<Detection, WireError> {
-    detect(client, url, now)
-        .await
-        .map_err(|error| errors::detect(&error))
-}
+pub(crate) use sound::free_id;
 
-/// What a check of a directory account found, and whether it is good.
-#[derive(Clone, Debug)]
-pub struct AccountCheck {
+/// What a check of a directory account found.
+struct AccountCheck {
     /// Whether the account can do its work.
-    pub good: bool,
+    good: bool,
     /// What was found, in a sentence.
-    pub message: String,
+    message: String,
     /// What to do.
-    pub hint: String,
+    hint: String,
 }
 
-/// Checks that an account can look up a user and that user's groups: itself, or a named one.
-pub async fn check_account(
-    directory: &Directory,
-    user: Option<&str>,
-) -> Result<AccountCheck, DirectoryError> {
+/// Checks that an account can look up a user and that user's groups, itself for example.
+async fn check_account(directory: &Directory) -> Result<AccountCheck, DirectoryError> {
     let account = directory.account().await?;
-    let asked = user.map_or_else(|| account.name.clone(), str::to_owned);
-    let found = match directory.user_by_name(&asked).await? {
+    let found = match directory.user_by_name(&account.name).await? {
         Lookup::Found(found) => found,
         Lookup::Inactive(_) | Lookup::Deleted(_) | Lookup::NotFound | Lookup::Ambiguous { .. } => {
             return Ok(AccountCheck {
                 good: false,
                 message: format!(
-                    "It signs in as {}, but does not find {asked}.",
+                    "It signs in as {0}, but does not find {0} among the users.",
                     account.name
                 ),
                 hint: "Give the account the global permission to browse users.".to_owned(),
@@ -107,7 +93,9 @@ impl App {
         request: DetectProduct,
     ) -> Result<DetectedProduct, WireError> {
         let (client, recorder) = self.recorded_client()?;
-        let found = detect_at(&client, &request.url, self.host.now()).await?;
+        let found = detect(&client, &request.url, self.host.now())
+            .await
+            .map_err(|error| errors::detect(&error))?;
         let taken: BTreeSet<String> = self
             .workspace
             .products()
@@ -275,7 +263,7 @@ impl App {
         let directory = self.directory(&product).await?;
         // The admin asks for it: a refusal of before does not hold it up.
         directory.try_again();
-        let check = match check_account(&directory, None).await {
+        let check = match check_account(&directory).await {
             Ok(check) => check,
             Err(error) => {
                 let shown = errors::directory(&error);
@@ -503,194 +491,4 @@ pub(crate) fn readiness(product: &kept::Product) -> Readiness {
     } else {
         Readiness::NotTried
     }
-}
-
-fn key_pair(product: &kept::Product, pair: kept::KeyPair, environment: &str) -> KeyPair {
-    let consumer_key = match &product.act_as {
-        kept::ActAs::Oauth1 { consumer_key } => consumer_key.clone(),
-        kept::ActAs::AccessTokens | kept::ActAs::Header { .. } | kept::ActAs::Service => {
-            "gatewright".to_owned()
-        }
-    };
-    let body: String = pair
-        .public_pem
-        .lines()
-        .filter(|line| !line.starts_with("-----"))
-        .collect();
-    let field = |label: &str, value: String| LinkField {
-        label: label.to_owned(),
-        value,
-    };
-    // The page moves between versions; this one has been there longest.
-    let page = match product.kind {
-        kept::ProductKind::Confluence => "/admin/listapplicationlinks.action",
-        kept::ProductKind::Jira | kept::ProductKind::Bitbucket => {
-            "/plugins/servlet/applinks/listApplicationLinks"
-        }
-    };
-    KeyPair {
-        public_pem: pair.public_pem,
-        fingerprint: pair.fingerprint,
-        made_at: rfc3339(pair.made_at),
-        link_fields: vec![
-            field("Consumer key", consumer_key),
-            field(
-                "Consumer name",
-                format!("Gatewright {environment}").trim().to_owned(),
-            ),
-            field("Public key", body),
-            field("Allow 2-Legged OAuth", "Ticked".to_owned()),
-            field("Execute as", "An account without any right".to_owned()),
-            field(
-                "Allow user impersonation through 2-Legged OAuth",
-                "Ticked".to_owned(),
-            ),
-        ],
-        admin_url: format!("{}{page}", product.base_url),
-    }
-}
-
-fn tried(trial: &Trial, acting: &Acting) -> Tried {
-    let good = match acting {
-        Acting::OAuth1 { .. } | Acting::Header { .. } => trial.impersonates,
-        // One account for all answers as itself, whoever is named; that is what was chosen.
-        Acting::Service { .. } => matches!(
-            trial.real.outcome,
-            TrialOutcome::AnswersAs { .. } | TrialOutcome::AnswersAsAnother { .. }
-        ),
-    };
-    Tried {
-        rows: vec![tried_row(&trial.real), tried_row(&trial.unknown)],
-        good,
-        message: trial.message.clone(),
-        hint: trial.hint.clone(),
-    }
-}
-
-fn tried_row(row: &TrialRow) -> TriedRow {
-    let (outcome, text) = match &row.outcome {
-        TrialOutcome::AnswersAs { user } => (TriedOutcome::AsUser, format!("Answers as {user}")),
-        TrialOutcome::AnswersAsAnother { user } => {
-            (TriedOutcome::AsAnother, format!("Answers as {user}"))
-        }
-        TrialOutcome::AnswersAsNobody => (TriedOutcome::AsNobody, "Answers as nobody".to_owned()),
-        TrialOutcome::Refused {
-            oauth_problem: Some(problem),
-        } => (TriedOutcome::Refused, format!("Refused: {problem}")),
-        TrialOutcome::Refused {
-            oauth_problem: None,
-        } => (TriedOutcome::Refused, "Refused".to_owned()),
-        TrialOutcome::Unreachable => (TriedOutcome::Failed, "Not reached".to_owned()),
-        TrialOutcome::Unexpected => (TriedOutcome::Failed, "Unexpected answer".to_owned()),
-    };
-    let user = row.user_header.as_deref().unwrap_or("not sent");
-    TriedRow {
-        sent_as: row.sent_as.clone(),
-        note: row.note.clone(),
-        outcome,
-        text,
-        detail: match row.status {
-            Some(status) => format!("{status}, X-AUSERNAME: {user}"),
-            None => row.message.clone(),
-        },
-    }
-}
-
-fn check_act_as(act_as: &gatewright_wire::ActAs) -> Result<(), WireError> {
-    match act_as {
-        gatewright_wire::ActAs::Oauth1 { consumer_key } => {
-            if consumer_key.trim().is_empty() {
-                return Err(invalid(
-                    "act_as",
-                    "The consumer key is missing.",
-                    "Enter the key that the application link has; gatewright is usual.",
-                ));
-            }
-            Ok(())
-        }
-        gatewright_wire::ActAs::Header { name } => header_name(name).map(drop),
-        gatewright_wire::ActAs::Service => Ok(()),
-        gatewright_wire::ActAs::AccessTokens => Err(access_tokens_are_later()),
-    }
-}
-
-fn access_tokens_are_later() -> WireError {
-    invalid(
-        "act_as",
-        "Access tokens of each user are not available in this version.",
-        "Choose the application link, a trusted header or one service account.",
-    )
-}
-
-fn header_name(name: &str) -> Result<HeaderName, WireError> {
-    let refused = || {
-        invalid(
-            "act_as",
-            format!("This cannot be the name of the header: {name}"),
-            "Write it like X-Remote-User.",
-        )
-    };
-    let name = HeaderName::from_bytes(name.trim().as_bytes()).map_err(|_| refused())?;
-    let taken = [
-        "authorization",
-        "cookie",
-        "host",
-        "connection",
-        "content-length",
-    ];
-    if taken.contains(&name.as_str()) {
-        return Err(refused());
-    }
-    Ok(name)
-}
-
-/// An id as documents and secret names can have it.
-pub(crate) fn sound_id(id: &str) -> Result<String, WireError> {
-    let id = id.trim();
-    let sound = id.len() <= 40
-        && id.starts_with(|first: char| first.is_ascii_lowercase())
-        && id
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    if sound {
-        return Ok(id.to_owned());
-    }
-    Err(invalid(
-        "id",
-        format!("This cannot be a name in rules: {id}"),
-        "Begin with a letter and use small letters, digits and hyphens, 40 at most.",
-    ))
-}
-
-/// The first of `jira`, `jira-2`, … that is free.
-pub(crate) fn free_id(wanted: &str, taken: &BTreeSet<String>) -> String {
-    let mut id = wanted.to_owned();
-    let mut number = 1_u32;
-    while taken.contains(&id) {
-        number += 1;
-        id = format!("{wanted}-{number}");
-    }
-    id
-}
-
-fn sound_public_url(text: &str) -> Result<String, WireError> {
-    let text = text.trim();
-    if text.starts_with('/') {
-        let sound = !text.contains(['?', '#', ' ', '\\']) && !text.contains("//");
-        if sound {
-            let path = text.trim_end_matches('/');
-            return Ok(if path.is_empty() {
-                "/".to_owned()
-            } else {
-                path.to_owned()
-            });
-        }
-        return Err(invalid(
-            "public_url",
-            format!("This is no path: {text}"),
-            "Write it like /jira, or a whole address like https://jira.example.com.",
-        ));
-    }
-    let url: Url = web_address(text, "public_url")?;
-    Ok(url.as_str().trim_end_matches('/').to_owned())
 }

@@ -22,7 +22,7 @@ use crate::names;
 use crate::products::free_id;
 
 /// The catalogue as the window and the command line show it.
-pub fn entries() -> Vec<CatalogueEntry> {
+fn entries() -> Vec<CatalogueEntry> {
     catalogue::providers()
         .iter()
         .map(|provider| entry(provider))
@@ -30,7 +30,7 @@ pub fn entries() -> Vec<CatalogueEntry> {
 }
 
 /// One entry of the catalogue.
-pub fn entry(provider: &catalogue::Provider) -> CatalogueEntry {
+fn entry(provider: &catalogue::Provider) -> CatalogueEntry {
     let mut client_auth = vec![flow::client_auth(provider.default_client_auth)];
     for auth in provider.client_auth {
         let auth = flow::client_auth(*auth);
@@ -108,7 +108,7 @@ fn initials(id: &str, name: &str) -> String {
 }
 
 /// Endpoints as the window shows them.
-pub fn shown_endpoints(endpoints: &Endpoints) -> wire::Endpoints {
+fn shown_endpoints(endpoints: &Endpoints) -> wire::Endpoints {
     let text = |url: &Option<Url>| url.as_ref().map(ToString::to_string);
     wire::Endpoints {
         issuer: endpoints.issuer.clone(),
@@ -327,6 +327,7 @@ impl App {
                 port: request.redirect.port.filter(|port| *port != 0),
                 path: request.redirect.path,
             },
+            audiences: old.as_ref().map_or_else(Vec::new, |old| old.audiences.clone()),
             username: old.and_then(|old| old.username),
         };
         self.workspace

@@ -16,7 +16,6 @@ use gatewright_wire::{
     WireError,
 };
 use gatewright_workspace as kept;
-use time::OffsetDateTime;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -31,7 +30,7 @@ const AT_ONCE: usize = 6;
 
 /// One credential against one endpoint of one product.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// Which product.
     pub kind: ProductKind,
     /// Scheme, host, port and context path of the product, or of the gateway's way to it.
@@ -68,7 +67,7 @@ impl Asked {
 }
 
 /// How a token is sent; a Basic credential needs a user.
-pub fn credential(
+pub(crate) fn credential(
     kind: CredentialKind,
     user: Option<&str>,
     secret: SecretString,
@@ -99,33 +98,6 @@ pub fn credential(
             })
         }
     }
-}
-
-/// Tests credentials one after the other. After a sign that a password is wrong or an account is
-/// locked nothing more is sent: the rest is `not_tried`.
-pub async fn test_in_turn(
-    client: &Client,
-    asked: &[Asked],
-    allow_plain_http: bool,
-    now: impl Fn() -> OffsetDateTime,
-) -> Result<Vec<wire::TestResult>, WireError> {
-    let requests: Vec<ProbeRequest> = asked.iter().map(Asked::request).collect::<Result<_, _>>()?;
-    for request in &requests {
-        refuse_plain_http(request, allow_plain_http)?;
-    }
-    let mut results = Vec::new();
-    let mut stopped = None;
-    for request in &requests {
-        let result = match &stopped {
-            Some(why) => ProbeResult::not_tried(request, String::clone(why)),
-            None => probe(client, request, now()).await,
-        };
-        if result.stops_further_basic() {
-            stopped = Some(after(&result));
-        }
-        results.push(result_of(request, &result));
-    }
-    Ok(results)
 }
 
 /// Why nothing more is sent.

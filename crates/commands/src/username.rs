@@ -1,7 +1,7 @@
 //! The username: which attribute holds it, and whether the products know it.
 
 use gatewright_atlassian::{DirectoryError, Lookup, User};
-use gatewright_oauth::{pointer_string, username_candidates};
+use gatewright_oauth::username_candidates;
 use gatewright_wire::{
     Candidate, LookUpOutcome, LookUpUser, LookedUp, MatchBy, Provider, SaveUsernameRule, TokenId,
     Transform, Userinfo, UsernameSource, WireError,
@@ -10,6 +10,7 @@ use gatewright_workspace as kept;
 use serde_json::{Map, Value};
 
 use crate::app::App;
+use crate::claims;
 use crate::convert;
 use crate::errors::{self, invalid};
 use crate::flow;
@@ -19,7 +20,7 @@ use crate::names;
 const LONGEST: usize = 255;
 
 /// The value of an attribute after its steps.
-pub fn transformed(value: &str, steps: &[Transform]) -> String {
+fn transformed(value: &str, steps: &[Transform]) -> String {
     steps
         .iter()
         .fold(value.to_owned(), |value, step| match step {
@@ -33,7 +34,7 @@ pub fn transformed(value: &str, steps: &[Transform]) -> String {
 }
 
 /// Likely usernames in an answer.
-pub fn candidates(value: &Value, from: UsernameSource) -> Vec<Candidate> {
+fn candidates(value: &Value, from: UsernameSource) -> Vec<Candidate> {
     let gateway_sees_it = match from {
         UsernameSource::Userinfo | UsernameSource::Token => true,
         UsernameSource::IdToken => false,
@@ -140,6 +141,22 @@ impl App {
         Ok(id_token
             .and_then(|id_token| gatewright_jose::decode(id_token.expose()).ok())
             .map(|jwt| jwt.claims_for_display().clone()))
+    }
+
+    /// For whom the newest JWT of a provider was made: the gateway accepts no other.
+    async fn seen_audiences(&self, provider: &str) -> Result<Vec<String>, WireError> {
+        let tokens = self.workspace.tokens().map_err(|error| errors::store(&error))?;
+        for token in tokens.iter().filter(|token| token.provider_id.as_deref() == Some(provider)) {
+            let Some(secret) = self.secret(&names::access_token(&token.id)).await? else {
+                continue;
+            };
+            let Ok(jwt) = gatewright_jose::decode(secret.expose()) else { continue };
+            let audiences = claims::audiences(jwt.claims_for_display());
+            if !audiences.is_empty() {
+                return Ok(audiences);
+            }
+        }
+        Ok(Vec::new())
     }
 
     /// Looks a value up in one product.
@@ -255,6 +272,9 @@ impl App {
                 "Write a JSON Pointer, such as /login.",
             ));
         }
+        if from == kept::UsernameSource::Token {
+            provider.audiences = self.seen_audiences(&provider.id).await?;
+        }
         provider.username = Some(kept::UsernameRule {
             from,
             pointer: rule.pointer,
@@ -289,11 +309,6 @@ fn not_asked(username: String, error: &WireError) -> LookedUp {
     }
 }
 
-/// The value that a rule chooses from an answer, after its steps.
-pub fn chosen(value: &Value, pointer: &str, steps: &[Transform]) -> Option<String> {
-    pointer_string(value, pointer).map(|text| transformed(&text, steps))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -305,10 +320,6 @@ mod tests {
         let steps = [Transform::Trim, Transform::BeforeAt, Transform::Lowercase];
         assert_eq!(transformed(" Fred@Example.com ", &steps), "fred");
         assert_eq!(transformed("Fred", &[Transform::Uppercase]), "FRED");
-        assert_eq!(
-            chosen(&json!({"id": 1042}), "/id", &[]).as_deref(),
-            Some("1042")
-        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use gatewright_policy::{Arrival, Caller, Decision, Exemptions, Facts, Groups, Rules, Way, decide};
 
 use crate::ports::{KeyRecord, Member};
+use crate::shared::CacheKey;
 
 /// Who calls, after verification and look-up.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub(crate) enum Identified {
     Passing {
         way: Way,
         user: Option<String>,
+        /// A digest of the credential: a name alone is anybody's to claim.
+        credential: CacheKey,
         groups: Option<Vec<String>>,
     },
     /// A user of the product.
@@ -21,6 +24,20 @@ pub(crate) enum Identified {
         member: Member,
         key: Option<KeyRecord>,
     },
+}
+
+impl Identified {
+    /// The caller whose requests are counted together: a user over all keys and tokens, or one
+    /// credential that only the product can verify.
+    pub(crate) fn caller(&self) -> Option<String> {
+        match self {
+            Self::Nobody => None,
+            Self::Passing { credential, .. } => Some(format!("credential {credential:?}")),
+            Self::Known { member, .. } => {
+                Some(format!("user {}", member.name.as_str().to_lowercase()))
+            }
+        }
+    }
 }
 
 /// Asks the policy.
@@ -36,6 +53,7 @@ pub(crate) fn decision(
             way,
             user,
             groups: known,
+            ..
         } => Caller::Passing {
             way: *way,
             user: user.as_deref(),

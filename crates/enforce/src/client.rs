@@ -10,6 +10,8 @@ use http::HeaderMap;
 use http::header::FORWARDED;
 use thiserror::Error;
 
+use crate::request::RequestFacts;
+
 /// More hops than any chain of proxies has.
 const MOST_HOPS: usize = 32;
 
@@ -53,6 +55,17 @@ pub(crate) fn address(
             }
         }
     }
+}
+
+/// Whether the client's own connection is encrypted: as it came, or as a trusted proxy says.
+pub(crate) fn is_secure(facts: &RequestFacts<'_>, trusted: &AddressSet) -> bool {
+    let mut said = facts.headers.get_all("x-forwarded-proto").iter();
+    let proxy_says_so = trusted.contains(facts.peer)
+        && said
+            .next()
+            .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"https"))
+        && said.next().is_none();
+    facts.tls || proxy_says_so
 }
 
 /// The items of a list header over all its lines, in order.

@@ -188,25 +188,13 @@ fn basic(
         });
     }
     if TOKEN_USERS.contains(&user) {
-        return bearer(
-            password,
-            bearer_header(password)?,
-            providers,
-            product_tokens,
-        );
+        return bearer(password, header, providers, product_tokens);
     }
     Ok(Presented::Passing {
         way: Way::Password,
         user: Some(user.to_owned()),
         header,
     })
-}
-
-fn bearer_header(token: &str) -> Result<HeaderValue, Refusal> {
-    let mut value = HeaderValue::try_from(format!("Bearer {token}"))
-        .map_err(|_| Refusal::invalid("the token has characters that no token has"))?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 /// What begins like a key is one, or nothing: a mistyped key is not tried as anything else.

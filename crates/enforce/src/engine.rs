@@ -1,10 +1,12 @@
 //! The engine: the phases in order, each on the result of the one before.
 
 mod judge;
+mod notes;
 
 use std::sync::Arc;
 
 use gatewright_config::Config;
+use gatewright_policy::AddressSet;
 
 use crate::denial::Denial;
 use crate::plan::Plan;
@@ -76,9 +78,19 @@ impl Engine {
         &self.config
     }
 
-    /// What cannot work, in words: for the log and the status page.
+    /// What cannot work or is dangerous, in words: for the log and the status page.
     pub fn problems(&self) -> Vec<String> {
-        self.upstreams.problems()
+        let mut problems = self.upstreams.problems();
+        for everything in ["0.0.0.0/0", "::/0"] {
+            let believes_all = AddressSet::parse(&[everything])
+                .is_ok_and(|all| self.config.trusted_proxies.covers(&all));
+            if believes_all {
+                problems.push(format!(
+                    "trusted_proxies holds {everything}: every client may name its own address"
+                ));
+            }
+        }
+        problems
     }
 
     /// Judges a request: phases 2 to 8, and the plan by which it goes on.

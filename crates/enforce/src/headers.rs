@@ -183,6 +183,8 @@ fn retain(headers: &mut HeaderMap, keep: impl Fn(&str) -> bool) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn headers(lines: &[(&str, &str)]) -> HeaderMap {
@@ -235,6 +237,28 @@ mod tests {
         ] {
             let names = left(headers(&[(name, "admin"), ("x-custom", "1")]));
             assert_eq!(names, ["x-custom"], "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_way_of_writing_a_managed_header_passes(
+            name in prop::sample::select(MANAGED.to_vec()),
+            noise in prop::collection::vec(0_usize..4, 32),
+            tail in "[._]{0,2}",
+        ) {
+            let written: String = name
+                .chars()
+                .zip(noise)
+                .map(|(character, noise)| match (character, noise) {
+                    ('-', 1) => '_',
+                    ('-', 2) => '.',
+                    (other, 3) => other.to_ascii_uppercase(),
+                    (other, _) => other,
+                })
+                .collect();
+            let written = format!("{written}{tail}");
+            prop_assert!(left(headers(&[(&written, "admin")])).is_empty());
         }
     }
 

@@ -5,12 +5,15 @@ mod client;
 mod credentials;
 mod denial;
 mod engine;
+mod fetched;
 mod headers;
 mod identify;
 mod parameters;
 mod plan;
 mod ports;
+
 mod public_text;
+mod rate;
 mod record;
 mod request;
 mod response;

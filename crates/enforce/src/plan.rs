@@ -89,6 +89,21 @@ pub struct Prepared {
     pub way_back: Return,
 }
 
+/// What a plan is made from, besides the permit and the credential.
+#[derive(Clone, Copy)]
+pub(crate) struct Circumstances<'a> {
+    pub(crate) facts: &'a RequestFacts<'a>,
+    pub(crate) target: &'a Target<'a>,
+    pub(crate) upstream: &'a Upstream,
+    /// Every header that any product believes, folded.
+    pub(crate) identity_headers: &'a HashSet<String>,
+    /// The client's address.
+    pub(crate) address: IpAddr,
+    /// Whether the client's own connection is encrypted.
+    pub(crate) secure: bool,
+    pub(crate) now: OffsetDateTime,
+}
+
 impl fmt::Debug for Prepared {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -105,12 +120,14 @@ impl Plan {
     pub(crate) fn new(
         permit: Permit,
         presented: Presented,
-        identity_headers: &HashSet<String>,
-        upstream: &Upstream,
-        target: &Target<'_>,
-        facts: &RequestFacts<'_>,
-        (address, now): (IpAddr, OffsetDateTime),
+        around: &Circumstances<'_>,
     ) -> Result<Self, Denial> {
+        let Circumstances {
+            facts,
+            target,
+            upstream,
+            ..
+        } = *around;
         let product = &upstream.product;
         let credentials: Vec<HeaderValue> = facts
             .headers
@@ -119,11 +136,11 @@ impl Plan {
             .cloned()
             .collect();
         let mut headers = facts.headers.clone();
-        headers::clean_request(&mut headers, identity_headers);
+        headers::clean_request(&mut headers, around.identity_headers);
         for name in [AUTHORIZATION, HOST, EXPECT] {
             headers.remove(name);
         }
-        if let Ok(address) = HeaderValue::try_from(address.to_string()) {
+        if let Ok(address) = HeaderValue::try_from(around.address.to_string()) {
             headers.insert("x-forwarded-for", address);
         }
         let mut path_and_query = target_at_product(product.base_path(), target);
@@ -137,7 +154,7 @@ impl Plan {
                         append_requestor(&mut path_and_query, user.as_str());
                         signing = Some(Signing {
                             signer: signer.clone(),
-                            now,
+                            now: around.now,
                         });
                         expected = Expected::User(user.as_str().to_owned());
                     }
@@ -179,7 +196,7 @@ impl Plan {
             expected,
             keep_cookies: permit.surface() == Surface::Off,
             base: product.base_url.clone(),
-            public: public_address(product, target, facts),
+            public: public_address(product, target.host, around.secure),
         };
         Ok(Self {
             permit,
@@ -342,10 +359,10 @@ fn append_requestor(target: &mut String, user: &str) {
 }
 
 /// What this client calls the product: a public path alone stands on the host that was called.
-fn public_address(product: &Product, target: &Target<'_>, facts: &RequestFacts<'_>) -> Url {
+fn public_address(product: &Product, host: Option<&str>, secure: bool) -> Url {
     let public = &product.public_url;
-    let scheme = if facts.tls { "https" } else { "http" };
-    let address = match (&public.origin, target.host) {
+    let scheme = if secure { "https" } else { "http" };
+    let address = match (&public.origin, host) {
         (Some(origin), _) => {
             format!(
                 "{}{}",

@@ -80,7 +80,7 @@ impl Return {
         rewrite(headers, &CONTENT_LOCATION, |value| {
             self.public_address(value)
         });
-        rewrite(headers, &LINK, |value| Some(self.public_links(value)));
+        rewrite(headers, &LINK, |value| self.public_links(value));
         Ok(ReturnNotes {
             identity_not_named: named.is_empty() && self.expected != Expected::Anybody,
             product_user: named.into_iter().next(),
@@ -93,27 +93,29 @@ impl Return {
     }
 
     /// The address that clients call for one of the product's own.
-    fn public_address(&self, text: &str) -> Option<String> {
+    fn public_address(&self, text: &str) -> String {
         let text = without_requestor(text);
         let base_path = self.base.path().trim_end_matches('/');
         let public_path = self.public.path().trim_end_matches('/');
         if text.starts_with('/') && !text.starts_with("//") {
-            let rest = behind(&text, base_path)?;
-            return Some(rooted(&format!("{public_path}{rest}")));
+            return match behind(&text, base_path) {
+                Some(rest) => rooted(&format!("{public_path}{rest}")),
+                None => text,
+            };
         }
         let Ok(url) = Url::parse(&text) else {
-            return Some(text);
+            return text;
         };
         if url.origin() != self.base.origin() {
-            return Some(text);
+            return text;
         }
         let behind_origin = text.splitn(4, '/').nth(3).map(|rest| format!("/{rest}"));
         let Some(rest) = behind(&behind_origin.unwrap_or_default(), base_path).map(str::to_owned)
         else {
-            return Some(text);
+            return text;
         };
         let origin = self.public.origin().ascii_serialization();
-        Some(format!("{origin}{public_path}{rest}"))
+        format!("{origin}{public_path}{rest}")
     }
 
     /// The same for every address in angle brackets.
@@ -126,11 +128,7 @@ impl Return {
             };
             changed.push_str(before);
             changed.push('<');
-            changed.push_str(
-                &self
-                    .public_address(address)
-                    .unwrap_or_else(|| address.to_owned()),
-            );
+            changed.push_str(&self.public_address(address));
             changed.push('>');
             left = after;
         }
@@ -139,7 +137,7 @@ impl Return {
     }
 }
 
-fn rewrite(headers: &mut HeaderMap, name: &HeaderName, change: impl Fn(&str) -> Option<String>) {
+fn rewrite(headers: &mut HeaderMap, name: &HeaderName, change: impl Fn(&str) -> String) {
     let values: Vec<HeaderValue> = headers
         .get_all(name)
         .iter()
@@ -147,7 +145,7 @@ fn rewrite(headers: &mut HeaderMap, name: &HeaderName, change: impl Fn(&str) -> 
             value
                 .to_str()
                 .ok()
-                .and_then(&change)
+                .map(&change)
                 .and_then(|changed| HeaderValue::try_from(changed).ok())
                 .unwrap_or_else(|| value.clone())
         })
@@ -161,7 +159,11 @@ fn rewrite(headers: &mut HeaderMap, name: &HeaderName, change: impl Fn(&str) -> 
 impl Expected {
     fn is(&self, name: &str) -> bool {
         match self {
-            Self::User(user) => user.to_lowercase() == name.to_lowercase(),
+            Self::User(user) => {
+                let (user, name) = (user.to_lowercase(), name.to_lowercase());
+                // Java's form encoding writes a space as a plus.
+                user == name || user == name.replace('+', " ")
+            }
             Self::Somebody => !name.eq_ignore_ascii_case("anonymous"),
             Self::Anybody => true,
         }

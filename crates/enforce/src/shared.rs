@@ -13,7 +13,9 @@ use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
+use crate::fetched::Fetched;
 use crate::ports::{DirectoryAnswer, DirectoryUnavailable};
+use crate::rate::Meter;
 use crate::verify::{Answer, Discovered, Refusal};
 
 /// How long a token that was refused is not asked about again.
@@ -22,13 +24,6 @@ const REFUSED_FOR: Duration = Duration::from_secs(5);
 const NOT_FOUND_FOR: Duration = Duration::from_secs(10);
 /// Nothing is remembered longer, whatever it says.
 const LONGEST: Duration = Duration::from_hours(24);
-/// Attempts to fetch keys or metadata are at least this far apart.
-const COOLDOWN: Duration = Duration::from_secs(30);
-/// Keys and metadata older than this are fetched again in the background.
-const REFRESH: Duration = Duration::from_mins(10);
-/// Keys and metadata older than this are not used any more.
-const TOO_OLD: Duration = Duration::from_hours(24);
-
 /// What a cache is keyed by: a digest of everything that the answer depends on.
 pub(crate) type CacheKey = [u8; 32];
 
@@ -48,6 +43,9 @@ pub struct Shared {
     /// Apart from the good ones, so that junk cannot push them out.
     refused: Cache<CacheKey, (Refusal, OffsetDateTime)>,
     members: Cache<CacheKey, Arc<(DirectoryAnswer, OffsetDateTime)>>,
+    /// How far addresses and callers are into their quotas.
+    pub(crate) addresses: Meter,
+    pub(crate) callers: Meter,
     keys: Mutex<HashMap<CacheKey, Arc<Fetched<KeySet>>>>,
     discoveries: Mutex<HashMap<CacheKey, Arc<Fetched<Discovered>>>>,
 }
@@ -67,6 +65,8 @@ impl Default for Shared {
                 .max_capacity(100_000)
                 .time_to_live(LONGEST)
                 .build(),
+            addresses: Meter::default(),
+            callers: Meter::default(),
             keys: Mutex::default(),
             discoveries: Mutex::default(),
         }
@@ -167,110 +167,4 @@ fn one_of<T>(map: &Mutex<HashMap<CacheKey, Arc<Fetched<T>>>>, key: CacheKey) -> 
         map.retain(|_, fetched| Arc::strong_count(fetched) > 1);
     }
     Arc::clone(map.entry(key).or_default())
-}
-
-/// Something public that a provider serves, fetched seldom and kept through its outages.
-pub(crate) struct Fetched<T> {
-    held: Mutex<Held<T>>,
-    turn: tokio::sync::Mutex<()>,
-}
-
-struct Held<T> {
-    value: Option<(Arc<T>, OffsetDateTime)>,
-    attempted: Option<OffsetDateTime>,
-}
-
-impl<T> Default for Fetched<T> {
-    fn default() -> Self {
-        Self {
-            held: Mutex::new(Held {
-                value: None,
-                attempted: None,
-            }),
-            turn: tokio::sync::Mutex::default(),
-        }
-    }
-}
-
-/// What is wanted of something fetched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wanted {
-    /// Whatever is held and not too old.
-    Held,
-    /// Something newer than what was held, because that did not do.
-    Newer,
-}
-
-impl<T: Send + Sync + 'static> Fetched<T> {
-    /// The value. It is fetched when there is none, or when a newer one is wanted and the last
-    /// attempt, whatever came of it, is long enough ago.
-    pub(crate) async fn get<F, R>(
-        self: &Arc<Self>,
-        now: OffsetDateTime,
-        wanted: Wanted,
-        fetch: F,
-    ) -> Result<Arc<T>, String>
-    where
-        F: Fn() -> R + Send + Sync + 'static,
-        R: Future<Output = Result<T, String>> + Send,
-    {
-        let seen = self.held_now(now);
-        if let (Some((value, at)), Wanted::Held) = (&seen, wanted) {
-            if now - *at >= REFRESH && self.may_attempt(now) {
-                let this = Arc::clone(self);
-                tokio::spawn(async move {
-                    let _turn = this.turn.lock().await;
-                    let _ = this.attempt(now, &fetch).await;
-                });
-            }
-            return Ok(Arc::clone(value));
-        }
-        let _turn = self.turn.lock().await;
-        // Somebody else may have fetched it while this request waited for its turn.
-        let held = self.held_now(now);
-        if let Some((value, at)) = &held
-            && seen.as_ref().is_none_or(|(_, before)| at > before)
-        {
-            return Ok(Arc::clone(value));
-        }
-        if self.may_attempt(now) {
-            match (self.attempt(now, &fetch).await, &held) {
-                (Ok(value), _) => return Ok(value),
-                (Err(error), None) => return Err(error),
-                (Err(_), Some(_)) => {}
-            }
-        }
-        match held {
-            Some((value, _)) => Ok(value),
-            None => Err("the last attempt failed a moment ago".to_owned()),
-        }
-    }
-
-    fn held_now(&self, now: OffsetDateTime) -> Option<(Arc<T>, OffsetDateTime)> {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.value.clone().filter(|(_, at)| now - *at < TOO_OLD)
-    }
-
-    /// Whether an attempt may be made; if so it counts as made, before anything is sent.
-    fn may_attempt(&self, now: OffsetDateTime) -> bool {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let may = held
-            .attempted
-            .is_none_or(|at| now - at >= COOLDOWN || now < at);
-        if may {
-            held.attempted = Some(now);
-        }
-        may
-    }
-
-    async fn attempt<F, R>(&self, now: OffsetDateTime, fetch: &F) -> Result<Arc<T>, String>
-    where
-        F: Fn() -> R,
-        R: Future<Output = Result<T, String>>,
-    {
-        let value = Arc::new(fetch().await?);
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.value = Some((Arc::clone(&value), now));
-        Ok(value)
-    }
 }

@@ -17,8 +17,9 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use url::Url;
 
+use crate::fetched::Fetched;
 use crate::ports::{ClientSecret, KeyAnswer, KeyRecord, Ports, SecretPort};
-use crate::shared::{Fetched, Shared, cache_key};
+use crate::shared::{Shared, cache_key};
 
 pub(crate) use metadata::Discovered;
 

@@ -192,6 +192,9 @@ impl Gateway {
         }
         let notes = way_back.clean(status, response.headers_mut())?;
         exchange.record.product_user = notes.product_user;
+        if notes.identity_not_named {
+            exchange.record.detail = Some("the product did not say who it was".to_owned());
+        }
         Ok(response)
     }
 

@@ -134,6 +134,9 @@ pub struct Provider {
     /// The username rule, once chosen.
     #[serde(default)]
     pub username: Option<UsernameRule>,
+    /// For whom its access tokens were seen to be made, where the rule reads them.
+    #[serde(default)]
+    pub audiences: Vec<String>,
 }
 
 /// How a client proves who it is at the token endpoint.

@@ -58,7 +58,8 @@ impl Journey<'_> {
         hand.press(window, "product-make-key").await?;
         window.element("product-fingerprint").await?;
         let consumer = window.text("product-consumer-key").await?;
-        let public_key = window.text("product-public-key").await?;
+        let public_key = window.attribute("product-public-key", "data-value").await?;
+        let public_key = public_key.context("the window shows no public key")?;
         // The product's administrator enters the link on the product's own page.
         self.sandbox.link(id, &consumer, &public_key).await?;
 

@@ -107,6 +107,8 @@ async fn a_proxy_that_asks_for_a_password_is_named() -> Result<()> {
     for name in ["http_proxy", "https_proxy"] {
         desk.set(name, proxy.url.clone());
     }
+    // The driver itself has to reach the window.
+    desk.set("no_proxy", "127.0.0.1,localhost");
     let window = Window::open(&desk, &desk.path("workspace")).await?;
     HAND.press(&window, "nav-products").await?;
     HAND.press(&window, "product-add").await?;
@@ -147,13 +149,7 @@ async fn a_port_that_is_taken_is_named_and_the_form_is_kept() -> Result<()> {
     let taken = TcpListener::bind("127.0.0.1:0").context("a port")?;
     let port = taken.local_addr()?.port().to_string();
     let window = Window::open(&desk, &desk.path("workspace")).await?;
-    let mut journey = Journey {
-        desk: &mut desk,
-        window: &window,
-        hand: HAND,
-        sandbox: &sandbox,
-        pictures: None,
-    };
+    let mut journey = Journey::new(&mut desk, &window, HAND, &sandbox);
     journey.provider(&SignInAt::GithubEnterprise).await?;
     HAND.press(&window, "provider-redirect-more").await?;
     HAND.fill(&window, "provider-redirect-port", &port).await?;
@@ -178,13 +174,7 @@ async fn refusals_empty_answers_and_cancelling_are_told_apart() -> Result<()> {
     let mut desk = Desk::start(DeskOptions::default()).await?;
     let sandbox = Sandbox::start(&desk.logs()).await?;
     let window = Window::open(&desk, &desk.path("workspace")).await?;
-    let mut journey = Journey {
-        desk: &mut desk,
-        window: &window,
-        hand: HAND,
-        sandbox: &sandbox,
-        pictures: None,
-    };
+    let mut journey = Journey::new(&mut desk, &window, HAND, &sandbox);
     journey.provider(&SignInAt::GithubEnterprise).await?;
 
     journey.start_sign_in().await?;
@@ -227,13 +217,7 @@ async fn a_product_that_is_down_is_called_down() -> Result<()> {
     let mut desk = Desk::start(DeskOptions::default()).await?;
     let sandbox = Sandbox::start(&desk.logs()).await?;
     let window = Window::open(&desk, &desk.path("workspace")).await?;
-    let mut journey = Journey {
-        desk: &mut desk,
-        window: &window,
-        hand: HAND,
-        sandbox: &sandbox,
-        pictures: None,
-    };
+    let mut journey = Journey::new(&mut desk, &window, HAND, &sandbox);
     journey.add_product("jira", "fred").await?;
     journey.provider(&SignInAt::GithubEnterprise).await?;
     journey.sign_in("fred").await?;

@@ -26,18 +26,15 @@ async fn no_secret_is_found_where_it_does_not_belong() -> Result<()> {
     let gateway = Gateway::start(&desk.path("gateway"), &desk.logs()).await?;
     let window = Window::open(&desk, &desk.path("workspace")).await?;
     let hand = Hand::Mouse;
-    let mut journey = Journey {
-        desk: &mut desk,
-        window: &window,
-        hand,
-        sandbox: &sandbox,
-        pictures: None,
-    };
+    let mut journey = Journey::new(&mut desk, &window, hand, &sandbox);
     journey.all(&gateway).await?;
     let token = journey.shown_token().await?;
     window.gone("token-shown").await?;
 
-    let canaries = BTreeMap::from([
+    let codes = journey.codes.clone();
+    ensure!(codes.len() == 2, "a sign-in and a pairing have a code each");
+    let mut canaries = BTreeMap::from([
+        ("a private key", "PRIVATE KEY-----".to_owned()),
         (
             "client secret",
             sandbox.text("/providers/ghes/client_secret")?,
@@ -49,6 +46,11 @@ async fn no_secret_is_found_where_it_does_not_belong() -> Result<()> {
             sandbox.secret("svc-gatewright")?,
         ),
     ]);
+    canaries.extend(
+        ["code of the sign-in", "code of the pairing"]
+            .into_iter()
+            .zip(codes),
+    );
     let mut places: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for screen in [
         "home", "products", "provider", "token", "username", "test", "publish", "settings",

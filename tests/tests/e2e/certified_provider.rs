@@ -31,13 +31,7 @@ async fn a_token_of_a_certified_provider_opens_the_products_through_the_gateway(
 
     let window = Window::open(&desk, &desk.path("workspace")).await?;
     let hand = Hand::Mouse;
-    let mut journey = Journey {
-        desk: &mut desk,
-        window: &window,
-        hand,
-        sandbox: &sandbox,
-        pictures: None,
-    };
+    let mut journey = Journey::new(&mut desk, &window, hand, &sandbox);
     for product in PRODUCTS {
         journey.add_product(product, "fred").await?;
     }

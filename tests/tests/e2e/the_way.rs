@@ -17,13 +17,8 @@ async fn by_mouse_until_real_clients_use_what_was_published() -> Result<()> {
     let window = Window::open(&desk, &desk.path("workspace")).await?;
     let pictures = Some(Pictures::in_folder(screens()?)?);
     let hand = Hand::Mouse;
-    let mut journey = Journey {
-        desk: &mut desk,
-        window: &window,
-        hand,
-        sandbox: &sandbox,
-        pictures,
-    };
+    let mut journey = Journey::new(&mut desk, &window, hand, &sandbox);
+    journey.pictures = pictures;
     journey.all(&gateway).await?;
 
     let token = journey.shown_token().await?;
@@ -51,13 +46,7 @@ async fn by_keyboard_alone() -> Result<()> {
     let gateway = Gateway::start(&desk.path("gateway"), &desk.logs()).await?;
     let window = Window::open(&desk, &desk.path("workspace")).await?;
     let hand = Hand::Keyboard;
-    let mut journey = Journey {
-        desk: &mut desk,
-        window: &window,
-        hand,
-        sandbox: &sandbox,
-        pictures: None,
-    };
+    let mut journey = Journey::new(&mut desk, &window, hand, &sandbox);
     journey.all(&gateway).await?;
     window.close().await
 }
@@ -70,13 +59,7 @@ async fn what_was_set_up_is_there_after_a_restart() -> Result<()> {
     let sandbox = Sandbox::start(&desk.logs()).await?;
     let data = desk.path("workspace");
     let window = Window::open(&desk, &data).await?;
-    let mut journey = Journey {
-        desk: &mut desk,
-        window: &window,
-        hand: Hand::Mouse,
-        sandbox: &sandbox,
-        pictures: None,
-    };
+    let mut journey = Journey::new(&mut desk, &window, Hand::Mouse, &sandbox);
     journey.provider(&SignInAt::GithubEnterprise).await?;
     journey.sign_in("fred").await?;
     let before = journey.shown_token().await?;
@@ -86,13 +69,7 @@ async fn what_was_set_up_is_there_after_a_restart() -> Result<()> {
         .await
         .context("the second start")?;
     let hand = Hand::Mouse;
-    let mut journey = Journey {
-        desk: &mut desk,
-        window: &window,
-        hand,
-        sandbox: &sandbox,
-        pictures: None,
-    };
+    let mut journey = Journey::new(&mut desk, &window, hand, &sandbox);
     ensure!(
         journey.shown_token().await? == before,
         "another token than before"

@@ -83,12 +83,17 @@ export function middleCut(text: string, longest: number): string {
   return `${text.slice(0, head)}…${text.slice(text.length - (longest - 1 - head))}`;
 }
 
+/** Ends with a full stop; its first word may be a name and stays as it is. */
+export function ended(text: string): string {
+  const trimmed = text.trim();
+  return trimmed === '' || /[.!?…”"]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
 /** Begins with a capital and ends with a full stop. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
   if (!trimmed) {
     return '';
   }
-  const begun = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
-  return /[.!?…”"]$/.test(begun) ? begun : `${begun}.`;
+  return ended(trimmed.charAt(0).toUpperCase() + trimmed.slice(1));
 }

@@ -19,7 +19,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::api::{Api, Caller, RequestId};
-use crate::publish::{Candidate, Publication};
+use crate::document::Candidate;
+use crate::publish::Publication;
 use crate::reply::{Refusal, Reply};
 use crate::routes::{self, LARGEST_DOCUMENT};
 

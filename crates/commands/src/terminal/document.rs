@@ -1,13 +1,15 @@
 //! `gatewright config`.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
-use gatewright_admin_api::Notation;
+use gatewright_admin_api::{CallError, Notation};
 use gatewright_config::{
     ChangeEffect, Config, Format, Problem, diff as changes, parse, run_expectations,
 };
 use gatewright_wire::{ErrorCode, WireError};
 use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
 
 use super::gateway::to_json;
 use super::{Answer, Gateway, Surroundings};
@@ -79,10 +81,11 @@ pub fn validate(path: &Path) -> Result<Answer, WireError> {
     let good = results.iter().all(|result| result.holds);
     let mut text = String::new();
     for result in results.iter().filter(|result| !result.holds) {
-        text.push_str(&format!(
-            "expectation does not hold: {}: expected {}, found {}\n",
+        let _ = writeln!(
+            text,
+            "expectation does not hold: {}: expected {}, found {}",
             result.name, result.expected, result.found
-        ));
+        );
     }
     if good {
         text.push_str("Valid.\n");
@@ -109,24 +112,35 @@ pub async fn diff(
     path: &Path,
 ) -> Result<Answer, WireError> {
     let file = File::read(path)?;
-    let here = parse(&file.text, file.format).map_err(|problems| invalid_document(&problems))?;
+    let here = parse(&file.text, file.format)
+        .map_err(|problems| invalid("file", problems_text(&problems), ""))?;
     let runs = gateway
         .connect(around)
         .await?
         .config(Notation::Json)
         .await
         .map_err(|error| errors::call(&error))?;
-    let there = parse(&runs.text, Format::Json).map_err(|problems| invalid_document(&problems))?;
+    let there = parse(&runs.text, Format::Json).map_err(|problems| {
+        failure(
+            ErrorCode::UnexpectedAnswer,
+            format!(
+                "The gateway's document cannot be read here: {}",
+                problems_text(&problems)
+            ),
+            "It may be of a newer gateway: use its own command line.",
+        )
+    })?;
     let found = changes(&there, &here);
     let mut text = String::new();
     for change in &found {
         let effect = effect(change.effect);
-        text.push_str(&format!(
-            "{effect:<10}{}: {} -> {}\n",
+        let _ = writeln!(
+            text,
+            "{effect:<10}{}: {} -> {}",
             change.title,
             change.before.as_deref().unwrap_or("nothing"),
             change.after.as_deref().unwrap_or("nothing"),
-        ));
+        );
     }
     let list: Vec<Value> = found
         .iter()
@@ -170,7 +184,7 @@ pub async fn push(
         Some(version) => version,
         None => {
             client
-                .status()
+                .config(Notation::Json)
                 .await
                 .map_err(|error| errors::call(&error))?
                 .version
@@ -179,7 +193,7 @@ pub async fn push(
     let published = client
         .put_config(&file.text, file.notation(), replaces, comment)
         .await
-        .map_err(|error| errors::call(&error))?;
+        .map_err(|error| refused(&error))?;
     let version = published.version;
     Ok(Answer::good(
         json!({ "version": version }),
@@ -203,12 +217,12 @@ pub async fn versions(around: &Surroundings, gateway: &Gateway) -> Result<Answer
             break;
         }
     }
-    let text = all.iter().fold(String::new(), |text, one| {
-        text + &format!(
-            "v{:<6}{}  {}  {}\n",
-            one.version, one.published_at, one.by, one.comment
-        )
-    });
+    let mut text = String::new();
+    for one in &all {
+        let at = one.published_at.format(&Rfc3339).unwrap_or_default();
+        let line = format!("v{:<6}{at}  {}  {}", one.version, one.by, one.comment);
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
     Ok(Answer::good(json!({ "versions": to_json(&all)? }), text))
 }
 
@@ -242,14 +256,26 @@ fn problems_json(problems: &[Problem]) -> Vec<Value> {
 }
 
 fn problems_text(problems: &[Problem]) -> String {
-    problems.iter().fold(String::new(), |text, one| {
-        let line = one
-            .line
-            .map_or_else(String::new, |line| format!("line {line}: "));
-        text + &format!("{line}{}: {}. {}\n", one.path, one.message, one.hint)
-    })
+    let mut text = String::new();
+    for one in problems {
+        if let Some(line) = one.line {
+            let _ = write!(text, "line {line}: ");
+        }
+        let line = format!("{}: {}. {}", one.path, one.message, one.hint);
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
 }
 
-fn invalid_document(problems: &[Problem]) -> WireError {
-    failure(ErrorCode::InvalidDocument, problems_text(problems), "")
+/// All that is wrong with a document, and not only the first of it.
+fn refused(error: &CallError) -> WireError {
+    let mut shown = errors::call(error);
+    if let CallError::Invalid { problems } = error
+        && problems.len() > 1
+    {
+        let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        shown.message = format!("The gateway refused the document: {}.", all.join("; "));
+        "`gatewright config validate FILE` says what would be right.".clone_into(&mut shown.hint);
+    }
+    shown
 }

@@ -1,21 +1,21 @@
 //! `gatewright token fetch`.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
-use gatewright_catalogue::PkceMode;
+use gatewright_catalogue::Support;
 use gatewright_http::Client;
-use gatewright_loopback::{
-    Attempt, BindError, Listener, RedirectChoice, RedirectHost, WaitError, open_browser,
-};
+use gatewright_loopback::{Listener, RedirectChoice, RedirectHost, open_browser};
 use gatewright_oauth::{
-    Authorization, AuthorizationRequest, DeviceRequest, IdTokenExpectations, Pkce, Tokens,
-    client_credentials, device_start, device_tokens, exchange, fetch_keys, refresh,
+    Authorization, AuthorizationRequest, DeviceAuthorization, DeviceRequest, IdTokenExpectations,
+    Tokens, client_credentials, device_start, device_tokens, exchange, fetch_keys, refresh,
     verify_id_token,
 };
 use gatewright_secret::SecretString;
 use gatewright_wire::{ErrorCode, WireError};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use super::known::Found;
 use super::{Answer, ClientOptions, Known, Surroundings};
@@ -82,9 +82,15 @@ pub async fn fetch(
     started: impl FnOnce(Started) + Send,
     cancel: CancellationToken,
 ) -> Result<Answer, WireError> {
+    let patience = request.patience;
     let stop = cancel.clone();
     tokio::select! {
-        () = stop.cancelled() => Err(cancelled()),
+        () = stop.cancelled() => Err(failure(ErrorCode::Cancelled, "Cancelled.", "")),
+        () = tokio::time::sleep(patience) => Err(failure(
+            ErrorCode::TimedOut,
+            format!("No token came within {} seconds.", patience.as_secs()),
+            "Start again, or give more time with --timeout.",
+        )),
         answer = fetch_whole(around, request, started, cancel) => answer,
     }
 }
@@ -97,18 +103,34 @@ async fn fetch_whole(
 ) -> Result<Answer, WireError> {
     let client = around.client()?;
     let found = request.known.find(&client).await?;
-    let credentials = found.credentials(&request.client)?;
-    let token_endpoint = found.needed(found.endpoints.token.as_ref(), "token")?;
-    let tokens = match &request.grant {
-        Grant::ClientCredentials => client_credentials(
-            &client,
-            &token_endpoint,
-            &credentials,
-            &request.scopes,
-            &request.token_params,
+    let credentials = found.credentials(&request.client);
+    let needed = |endpoint: &Option<Url>, what| {
+        found.needed(
+            endpoint.as_ref(),
+            what,
+            "Choose another grant, or a custom provider with that endpoint given.",
         )
-        .await
-        .map_err(|error| errors::exchange(&error))?,
+    };
+    let token_endpoint = needed(&found.endpoints.token, "token")?;
+    let tokens = match &request.grant {
+        Grant::ClientCredentials => {
+            if found.provider.client_credentials == Support::No {
+                return Err(invalid(
+                    "grant",
+                    format!("{} gives no tokens to a client alone.", found.provider.name),
+                    "Choose another grant.",
+                ));
+            }
+            client_credentials(
+                &client,
+                &token_endpoint,
+                &credentials,
+                &request.scopes,
+                &request.token_params,
+            )
+            .await
+            .map_err(|error| errors::exchange(&error))?
+        }
         Grant::RefreshToken(token) => refresh(
             &client,
             &token_endpoint,
@@ -121,8 +143,8 @@ async fn fetch_whole(
         .map_err(|error| errors::exchange(&error))?,
         Grant::DeviceCode => {
             let asked = DeviceRequest {
-                device_endpoint: found.needed(
-                    found.endpoints.device_authorization.as_ref(),
+                device_endpoint: needed(
+                    &found.endpoints.device_authorization,
                     "device authorization",
                 )?,
                 token_endpoint: token_endpoint.clone(),
@@ -132,27 +154,37 @@ async fn fetch_whole(
             let waiting = device_start(&client, &asked, &credentials)
                 .await
                 .map_err(|error| errors::device(&error))?;
-            started(Started {
-                json: json!({
-                    "user_code": waiting.user_code,
-                    "verification_uri": waiting.verification_uri,
-                    "verification_uri_complete": waiting.verification_uri_complete,
-                    "expires_in": waiting.expires_in.as_secs(),
-                }),
-                text: format!(
-                    "Open {} and enter {}",
-                    waiting.verification_uri, waiting.user_code
-                ),
-            });
-            let waited = device_tokens(&client, &token_endpoint, &credentials, &waiting);
-            tokio::time::timeout(request.patience, waited)
+            started(another_device(&waiting));
+            device_tokens(&client, &token_endpoint, &credentials, &waiting)
                 .await
-                .map_err(|_| gave_up(request.patience))?
                 .map_err(|error| errors::device(&error))?
         }
         Grant::AuthorizationCode(redirect) => {
-            let grant =
-                code_grant(&request, &found, redirect, token_endpoint, started, cancel).await?;
+            let authorization = needed(&found.endpoints.authorization, "authorization")?;
+            let listener = listen(&found, redirect).await?;
+            let asked = AuthorizationRequest {
+                authorization_endpoint: authorization,
+                token_endpoint,
+                client_id: request.client.id().to_owned(),
+                redirect_uri: listener.redirect_uri().to_owned(),
+                scopes: scopes(&request, &found),
+                scope_separator: found.provider.scope_separator,
+                issuer: found
+                    .provider
+                    .issuer_check(&found.endpoints, found.announces_issuer()),
+                pkce: found.provider.pkce(),
+                authorization_params: authorization_params(&request, &found),
+                token_params: request.token_params.clone(),
+            };
+            let authorization =
+                Authorization::new(asked).map_err(|error| errors::authorization(&error))?;
+            let must_be_registered =
+                redirect.port.is_none() && found.provider.redirect_parts().port_is_registered;
+            started(in_browser(&authorization.url, &listener, redirect, must_be_registered).await);
+            let grant = listener
+                .wait(authorization.pending, cancel, request.patience)
+                .await
+                .map_err(|error| errors::wait(&error))?;
             exchange(&client, grant, &credentials)
                 .await
                 .map_err(|error| errors::exchange(&error))?
@@ -170,14 +202,15 @@ fn scopes(request: &Fetch, found: &Found) -> Vec<String> {
     }
 }
 
-async fn code_grant(
-    request: &Fetch,
-    found: &Found,
-    redirect: &Redirect,
-    token_endpoint: url::Url,
-    started: impl FnOnce(Started) + Send,
-    cancel: CancellationToken,
-) -> Result<gatewright_oauth::CodeGrant, WireError> {
+fn authorization_params(request: &Fetch, found: &Found) -> Vec<(String, String)> {
+    let usual = found.provider.quirks.authorization_params.iter();
+    usual
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .chain(request.authorization_params.iter().cloned())
+        .collect()
+}
+
+async fn listen(found: &Found, redirect: &Redirect) -> Result<Listener, WireError> {
     let usual = found.provider.redirect_parts();
     let host = match redirect.host.as_deref().unwrap_or(usual.host) {
         "127.0.0.1" => RedirectHost::Ip127,
@@ -190,95 +223,60 @@ async fn code_grant(
             ));
         }
     };
+    let path = redirect.path.as_deref().unwrap_or(usual.path).to_owned();
     let choice = RedirectChoice {
         host,
         port: redirect.port,
-        path: redirect
-            .path
-            .clone()
-            .unwrap_or_else(|| usual.path.to_owned()),
+        path,
     };
-    let listener = Listener::bind(choice).await.map_err(|error| bind(&error))?;
-    let pkce = match found.provider.pkce {
-        PkceMode::Unsupported => Pkce::Off,
-        PkceMode::Optional | PkceMode::OptIn | PkceMode::Ignored | PkceMode::Unknown => {
-            found.provider.pkce()
-        }
-    };
-    let mut params: Vec<(String, String)> = found
-        .provider
-        .quirks
-        .authorization_params
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
-    params.extend(request.authorization_params.iter().cloned());
-    let authorization = Authorization::new(AuthorizationRequest {
-        authorization_endpoint: found
-            .needed(found.endpoints.authorization.as_ref(), "authorization")?,
-        token_endpoint,
-        client_id: request.client.id.clone(),
-        redirect_uri: listener.redirect_uri().to_owned(),
-        scopes: scopes(request, found),
-        scope_separator: found.provider.scope_separator,
-        issuer: found
-            .provider
-            .issuer_check(&found.endpoints, found.announces_issuer()),
-        pkce,
-        authorization_params: params,
-        token_params: request.token_params.clone(),
-    })
-    .map_err(|error| errors::authorization(&error))?;
-    let address = authorization.url;
+    Listener::bind(choice)
+        .await
+        .map_err(|error| errors::bind(&error))
+}
+
+async fn in_browser(
+    address: &Url,
+    listener: &Listener,
+    redirect: &Redirect,
+    must_be_registered: bool,
+) -> Started {
     let mut text = format!("Sign in here:\n  {address}");
     if redirect.open_browser
-        && let Err(error) = open_browser(&address).await
+        && let Err(error) = open_browser(address).await
     {
         text = format!("No browser opened ({error}). Open this page yourself:\n  {address}");
     }
-    started(Started {
+    if must_be_registered {
+        let _ = write!(
+            text,
+            "\nThe provider must know the redirect URI {}. Its port is another one each time; --redirect-port keeps it.",
+            listener.redirect_uri()
+        );
+    }
+    Started {
         json: json!({
             "authorization_url": address,
             "redirect_uri": listener.redirect_uri(),
         }),
         text,
+    }
+}
+
+fn another_device(waiting: &DeviceAuthorization) -> Started {
+    let mut json = json!({
+        "user_code": waiting.user_code,
+        "verification_uri": waiting.verification_uri,
+        "expires_in": waiting.expires_in.as_secs(),
     });
-    let attempt = Attempt::new(authorization.pending);
-    listener
-        .wait_for(&attempt, cancel, request.patience)
-        .await
-        .map_err(|error| wait(&error))
-}
-
-fn bind(error: &BindError) -> WireError {
-    let code = match error {
-        BindError::PortTaken { .. } => ErrorCode::PortTaken,
-        BindError::NotAllowed { .. } | BindError::Path { .. } => ErrorCode::InvalidInput,
-        BindError::NoLoopback { .. } => ErrorCode::Internal,
-    };
-    failure(code, error.to_string(), error.hint())
-}
-
-fn wait(error: &WaitError) -> WireError {
-    let code = match error {
-        WaitError::Cancelled => ErrorCode::Cancelled,
-        WaitError::TimedOut { .. } => ErrorCode::TimedOut,
-        WaitError::Refused(_) => ErrorCode::ProviderRefused,
-        WaitError::NotBelieved(_) => ErrorCode::ForeignCallback,
-    };
-    failure(code, error.to_string(), error.hint())
-}
-
-fn cancelled() -> WireError {
-    failure(ErrorCode::Cancelled, "Cancelled.", "")
-}
-
-fn gave_up(after: Duration) -> WireError {
-    failure(
-        ErrorCode::TimedOut,
-        format!("Nobody signed in within {} seconds.", after.as_secs()),
-        "Start again, or give more time with --timeout.",
-    )
+    let mut text = format!(
+        "Open this page and enter {}:\n  {}",
+        waiting.user_code, waiting.verification_uri
+    );
+    if let Some(complete) = &waiting.verification_uri_complete {
+        json["verification_uri_complete"] = complete.as_str().into();
+        let _ = write!(text, "\nThe same with the code in it:\n  {complete}");
+    }
+    Started { json, text }
 }
 
 /// The ID token's claims, where there is one and the provider publishes its keys.
@@ -298,10 +296,10 @@ async fn checked_id_token(
     };
     let keys = fetch_keys(client, jwks)
         .await
-        .map_err(|error| failure(ErrorCode::UnexpectedAnswer, error.to_string(), error.hint()))?;
+        .map_err(|error| errors::keys(&error))?;
     let expected = IdTokenExpectations {
         issuer: issuer.clone(),
-        client_id: request.client.id.clone(),
+        client_id: request.client.id().to_owned(),
         nonce: tokens.expected_nonce.clone(),
         access_token: Some(tokens.access_token.clone()),
         algorithms: Vec::new(),

@@ -1,14 +1,15 @@
 //! `gatewright gateway`, `secret`, `explain` and `audit`.
 
+use std::fmt::Write as _;
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use gatewright_admin_api::{AuditQuery, Client, Credential, Explain, PairingCode};
 use gatewright_secret::SecretString;
 use gatewright_wire::{ErrorCode, WireError};
-use gatewright_workspace::{Keychain, SystemKeychain, with_time_limit};
+use gatewright_workspace::{Keychain as _, KeychainError, SystemKeychain, with_time_limit};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -41,7 +42,7 @@ impl Gateway {
             .map(|url| web_address(url, "gateway"))
             .transpose()?;
         let text = match (&self.credential_file, &url) {
-            (Some(path), _) => std::fs::read_to_string(path).map_err(|error| {
+            (Some(path), _) => fs::read_to_string(path).map_err(|error| {
                 invalid(
                     "credential-file",
                     format!(
@@ -61,8 +62,9 @@ impl Gateway {
             }
         };
         let credential = Credential::from_file_text(&text).map_err(errors::credential_file)?;
+        let plain = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
         match url {
-            Some(url) if url != credential.url => Err(invalid(
+            Some(url) if plain(&url) != plain(&credential.url) => Err(invalid(
                 "gateway",
                 format!("The credential is for {}, not for {url}.", credential.url),
                 "Pair with that gateway, or name the one that the credential is for.",
@@ -80,7 +82,7 @@ async fn from_keychain(url: &Url) -> Result<String, WireError> {
     let account = account(url);
     let kept = with_time_limit(KEYCHAIN_LIMIT, move || SystemKeychain.read(&account))
         .await
-        .map_err(|error| errors::keychain(&error))?;
+        .map_err(|error| silent_keychain(&error))?;
     kept.and_then(|bytes| String::from_utf8(bytes).ok())
         .ok_or_else(|| {
             failure(
@@ -104,27 +106,36 @@ pub async fn pair(
         .trim()
         .parse()
         .map_err(|error| errors::call(&gatewright_admin_api::CallError::PairingCode(error)))?;
-    if let Some(path) = credential_file {
-        // A code is good once: what cannot be kept is not asked for.
-        write_private(path, &SecretString::new(""))?;
-    }
-    let (credential, paired) = Client::pair(&around.network, &url, &code, None)
-        .await
-        .map_err(|error| errors::call(&error))?;
-    let text = credential.to_file_text();
-    let kept = match credential_file {
-        Some(path) => {
-            write_private(path, &text)?;
-            path.display().to_string()
+    // A code is good once: what cannot be kept is not asked for.
+    let place = if let Some(path) = credential_file {
+        Place::File(PrivateFile::open(path)?)
+    } else {
+        let account = account(&url);
+        with_time_limit(KEYCHAIN_LIMIT, move || SystemKeychain.read(&account))
+            .await
+            .map_err(|error| silent_keychain(&error))?;
+        Place::Keychain
+    };
+    let paired = Client::pair(&around.network, &url, &code, None).await;
+    let (credential, paired) = match paired {
+        Ok(paired) => paired,
+        Err(error) => {
+            if let Place::File(file) = place {
+                file.give_up();
+            }
+            return Err(errors::call(&error));
         }
-        None => {
+    };
+    let text = credential.to_file_text();
+    let kept = match place {
+        Place::File(file) => file.write(&text)?,
+        Place::Keychain => {
             let account = account(&url);
-            let keychain: Arc<dyn Keychain> = Arc::new(SystemKeychain);
             with_time_limit(KEYCHAIN_LIMIT, move || {
-                keychain.write(&account, text.expose().as_bytes())
+                SystemKeychain.write(&account, text.expose().as_bytes())
             })
             .await
-            .map_err(|error| errors::keychain(&error))?;
+            .map_err(|error| silent_keychain(&error))?;
             "keychain".to_owned()
         }
     };
@@ -141,24 +152,75 @@ pub async fn pair(
     ))
 }
 
-fn write_private(path: &Path, text: &SecretString) -> Result<(), WireError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .and_then(|mut file| file.write_all(text.expose().as_bytes()))
-        .map_err(|error| {
-            invalid(
-                "credential-file",
-                format!(
-                    "The credential file cannot be written: {}: {error}",
-                    path.display()
-                ),
-                "Give a path that you may write to.",
-            )
+/// A terminal has a file where the window has a passphrase.
+fn silent_keychain(error: &KeychainError) -> WireError {
+    WireError {
+        hint: "Start or unlock a keychain, or use a file: --credential-file F.".to_owned(),
+        ..errors::keychain(error)
+    }
+}
+
+/// Where a credential will be kept.
+enum Place {
+    File(PrivateFile),
+    Keychain,
+}
+
+/// A file that only its owner reads; what is in it stays there until something new is written.
+struct PrivateFile {
+    path: PathBuf,
+    file: fs::File,
+    made: bool,
+}
+
+impl PrivateFile {
+    fn open(path: &Path) -> Result<Self, WireError> {
+        let made = !path.exists();
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options
+            .open(path)
+            .map_err(|error| unwritable(path, &error))?;
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            made,
         })
+    }
+
+    fn write(mut self, text: &SecretString) -> Result<String, WireError> {
+        #[cfg(unix)]
+        let private = self
+            .file
+            .set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
+        #[cfg(not(unix))]
+        let private = Ok(());
+        private
+            .and_then(|()| self.file.set_len(0))
+            .and_then(|()| self.file.write_all(text.expose().as_bytes()))
+            .map_err(|error| unwritable(&self.path, &error))?;
+        Ok(self.path.display().to_string())
+    }
+
+    fn give_up(self) {
+        if self.made {
+            // An empty file that stays behind is no harm.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> WireError {
+    invalid(
+        "credential-file",
+        format!(
+            "The credential file cannot be written: {}: {error}",
+            path.display()
+        ),
+        "Give a path that you may write to.",
+    )
 }
 
 /// What the gateway does.
@@ -169,10 +231,30 @@ pub async fn status(around: &Surroundings, gateway: &Gateway) -> Result<Answer, 
         .status()
         .await
         .map_err(|error| errors::call(&error))?;
-    let text = format!(
-        "Gateway {}, serves v{}. {} requests, {} refused.\n",
-        status.program, status.version, status.counts.requests, status.counts.refused
+    let mut text = format!(
+        "Gateway {}, serves v{}. {} requests, {} refused. You are {}, {}.\n",
+        status.program,
+        status.version,
+        status.counts.requests,
+        status.counts.refused,
+        status.admin,
+        status.role
     );
+    for product in &status.products {
+        let state = match (&product.detail, product.reachable) {
+            (Some(detail), false) => format!("not reachable: {detail}"),
+            (None, false) => "not reachable".to_owned(),
+            (_, true) => "reachable".to_owned(),
+        };
+        let _ = writeln!(
+            text,
+            "  {:<16}{:<12}{:<24}{state}",
+            product.id, product.kind, product.public_url
+        );
+    }
+    if let Some(problem) = &status.problem {
+        let _ = writeln!(text, "A newer document is not in force: {problem}");
+    }
     Ok(Answer::good(to_json(&status)?, text))
 }
 
@@ -222,12 +304,17 @@ pub async fn explain(
         .explain(question)
         .await
         .map_err(|error| errors::call(&error))?;
-    let mut text = format!("{}\n", explanation.outcome);
+    let mut text = explanation.outcome.clone();
+    if let Some(user) = &explanation.user {
+        let _ = write!(text, " as {user}");
+    }
+    text.push('\n');
     for phase in &explanation.phases {
-        text.push_str(&format!(
-            "  {:<12}{:<12}{}\n",
+        let _ = writeln!(
+            text,
+            "  {:<16}{:<10}{}",
             phase.phase, phase.result, phase.detail
-        ));
+        );
     }
     let good = explanation.outcome == "permit";
     Ok(Answer::judged(to_json(&explanation)?, text, good))

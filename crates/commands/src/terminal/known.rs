@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use gatewright_catalogue::{Endpoints, Provider, canonical, provider};
 use gatewright_http::Client;
-use gatewright_oauth::{ClientAuthentication, ClientCredentials, ServerMetadata, discover_as};
+use gatewright_oauth::{
+    ClientAuthentication, ClientCredentials, ServerMetadata, UnknownAuthentication, discover_as,
+};
 use gatewright_secret::SecretString;
 use gatewright_wire::WireError;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use crate::errors::{self, invalid, not_found};
+use super::unknown_provider;
+use crate::errors::{self, invalid};
 
 /// A provider of the catalogue and its inputs.
 #[derive(Clone, Debug)]
@@ -24,12 +27,48 @@ pub struct Known {
 /// The client as the provider knows it.
 #[derive(Clone, Debug)]
 pub struct ClientOptions {
-    /// Its id.
-    pub id: String,
-    /// Its secret.
-    pub secret: Option<SecretString>,
-    /// How it authenticates; the provider's usual way when left out.
-    pub authentication: Option<String>,
+    id: String,
+    secret: Option<SecretString>,
+    /// The provider's usual way when left out.
+    authentication: Option<ClientAuthentication>,
+}
+
+impl ClientOptions {
+    /// A client with its secret and the name of the way in which it authenticates.
+    pub fn new(
+        id: String,
+        secret: Option<SecretString>,
+        authentication: Option<&str>,
+    ) -> Result<Self, WireError> {
+        let authentication: Option<ClientAuthentication> = authentication
+            .map(str::parse)
+            .transpose()
+            .map_err(|error: UnknownAuthentication| {
+                invalid(
+                    "client-auth",
+                    format!("Client authentication {} is not available yet.", error.name),
+                    "Use basic, body or none.",
+                )
+            })?;
+        let needs_secret =
+            authentication.is_some_and(|method| method != ClientAuthentication::None);
+        if secret.is_none() && needs_secret {
+            return Err(invalid(
+                "client-secret",
+                "The client secret is missing.",
+                "Give it with --client-secret-stdin, --client-secret-file or --client-secret-env, or use --client-auth none.",
+            ));
+        }
+        Ok(Self {
+            id,
+            secret,
+            authentication,
+        })
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 /// A provider with its endpoints, as it was found.
@@ -54,18 +93,18 @@ impl Known {
     }
 
     fn without_asking(&self) -> Result<Found, WireError> {
-        let named = provider(&self.provider).ok_or_else(|| {
-            let mut error = not_found("provider", &self.provider);
-            error.hint = "`gatewright provider list` shows all of them.".to_owned();
-            error
-        })?;
+        let named = provider(&self.provider).ok_or_else(|| unknown_provider(&self.provider))?;
         for key in self.inputs.keys() {
             if !named.inputs.iter().any(|input| input.key == key) {
                 let keys: Vec<&str> = named.inputs.iter().map(|input| input.key).collect();
                 return Err(invalid(
                     "input",
                     format!("{} has no input {key}.", named.name),
-                    format!("It has: {}.", keys.join(", ")),
+                    if keys.is_empty() {
+                        "It needs none.".to_owned()
+                    } else {
+                        format!("It has: {}.", keys.join(", "))
+                    },
                 ));
             }
         }
@@ -76,9 +115,18 @@ impl Known {
         } else {
             BTreeMap::new()
         };
-        let endpoints = provider
-            .endpoints(&inputs)
-            .map_err(|error| invalid(error.key, format!("{}: {}", error.key, error.message), ""))?;
+        let endpoints = provider.endpoints(&inputs).map_err(|error| {
+            let example = provider
+                .inputs
+                .iter()
+                .find(|input| input.key == error.key)
+                .map_or("", |input| input.example);
+            invalid(
+                error.key,
+                format!("--input {}: {}", error.key, error.message),
+                format!("Such as --input {}={example}", error.key),
+            )
+        })?;
         Ok(Found {
             provider,
             endpoints,
@@ -114,54 +162,37 @@ impl Found {
     }
 
     /// An endpoint that has to be there.
-    pub(crate) fn needed(&self, endpoint: Option<&Url>, what: &str) -> Result<Url, WireError> {
+    pub(crate) fn needed(
+        &self,
+        endpoint: Option<&Url>,
+        what: &str,
+        hint: &str,
+    ) -> Result<Url, WireError> {
         endpoint.cloned().ok_or_else(|| {
             invalid(
                 "provider",
                 format!("{} has no {what} endpoint.", self.provider.name),
-                "Choose another grant, or a custom provider with that endpoint given.",
+                hint,
             )
         })
     }
 
     /// The client with the way in which it authenticates.
-    pub(crate) fn credentials(
-        &self,
-        client: &ClientOptions,
-    ) -> Result<ClientCredentials, WireError> {
-        let authentication = match client.authentication.as_deref() {
-            None if client.secret.is_none() => ClientAuthentication::None,
-            None => self
-                .metadata
+    pub(crate) fn credentials(&self, client: &ClientOptions) -> ClientCredentials {
+        let usual = self.provider.default_client_auth;
+        let authentication = client.authentication.unwrap_or_else(|| {
+            if client.secret.is_none() {
+                return ClientAuthentication::None;
+            }
+            self.metadata
                 .as_ref()
-                .map_or(self.provider.default_client_auth, |metadata| {
-                    let usual = self.provider.default_client_auth;
-                    let offered = &metadata.token_endpoint_auth_methods_supported;
-                    if offered.is_empty() {
-                        usual
-                    } else {
-                        metadata.preferred_authentication()
-                    }
-                }),
-            Some(name) => name.parse().map_err(|_| {
-                invalid(
-                    "client-auth",
-                    format!("Client authentication {name} is not available."),
-                    "Use basic, body or none.",
-                )
-            })?,
-        };
-        if client.secret.is_none() && authentication != ClientAuthentication::None {
-            return Err(invalid(
-                "client-secret",
-                "The client secret is missing.",
-                "Give it with --client-secret-stdin, --client-secret-file or --client-secret-env, or use --client-auth none.",
-            ));
-        }
-        Ok(ClientCredentials {
+                .filter(|metadata| !metadata.token_endpoint_auth_methods_supported.is_empty())
+                .map_or(usual, ServerMetadata::preferred_authentication)
+        });
+        ClientCredentials {
             client_id: client.id.clone(),
             secret: client.secret.clone(),
             authentication,
-        })
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What the command line does: the same abilities without a workspace.
 //!
-//! Each function gives an [`Answer`]: what `--json` prints, the same for people, and its exit code. A failure is a [`WireError`]; [`exit_code`] says which exit code
-//! it has.
+//! Each function gives an [`Answer`]: what `--json` prints, the same for people, and its exit code.
+//! A failure is a [`WireError`]; [`exit_code`] says which exit code it has.
 
 mod document;
 mod fetch;
@@ -9,6 +9,7 @@ mod gateway;
 mod known;
 mod product;
 mod provider;
+mod test;
 mod token;
 
 use std::path::Path;
@@ -27,9 +28,10 @@ pub use gatewright_admin_api::{AuditQuery, Explain, Notation};
 pub use known::{ClientOptions, Known};
 pub use product::{ActingOptions, CheckProduct, check_product};
 pub use provider::{discover, list_providers, show_provider};
-pub use token::{TestToken, inspect, revoke, test_token, userinfo};
+pub use test::{TestToken, test_token};
+pub use token::{inspect, revoke, userinfo};
 
-use crate::errors::{self, invalid};
+use crate::errors::{self, invalid, not_found};
 
 /// What a command of the command line gives.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub struct Answer {
     /// The exit code: 0 where it is the answer that was hoped for, 1 where the answer is no, 3 where
     /// there is something to print though nobody answered.
     pub exit: u8,
+    /// Why nobody answered, where that is so.
+    pub failure: Option<WireError>,
 }
 
 impl Answer {
@@ -49,6 +53,7 @@ impl Answer {
             json,
             text: text.into(),
             exit: u8::from(!good),
+            failure: None,
         }
     }
 
@@ -130,10 +135,21 @@ fn percent_decoded(text: &str) -> String {
         .unwrap_or_default()
 }
 
+/// No such provider in the catalogue.
+pub(crate) fn unknown_provider(id: &str) -> WireError {
+    WireError {
+        hint: "`gatewright provider list` shows all of them.".to_owned(),
+        field: Some("provider".to_owned()),
+        ..not_found("provider", id)
+    }
+}
+
 /// The exit code of a failure: 1 where the answer is no, 2 where the command was used wrongly, 3
 /// where it could not be asked.
 pub fn exit_code(error: &WireError) -> u8 {
     match error.code {
+        // Without a field it was somebody else who looked and found nothing.
+        ErrorCode::NotFound if error.field.is_none() => 1,
         ErrorCode::ProviderRefused
         | ErrorCode::UnexpectedAnswer
         | ErrorCode::ForeignCallback

@@ -1,13 +1,19 @@
 //! `gatewright product check`.
 
-use gatewright_atlassian::{ActAs, Directory, DirectoryAccount, Oauth1Signer, detect, try_as_user};
+use std::fmt::Write as _;
+
+use gatewright_atlassian::{
+    ActAs, DetectError, Directory, DirectoryAccount, Oauth1Signer, detect, try_as_user,
+};
+use gatewright_http::{Client, Request, is_loopback};
 use gatewright_secret::SecretString;
-use gatewright_wire::WireError;
+use gatewright_wire::{ErrorCode, WireError};
 use http::HeaderName;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::{Answer, Surroundings};
-use crate::errors::{self, internal, invalid};
+use crate::errors::{self, failure, internal, invalid};
 
 /// A product to be checked.
 #[derive(Clone, Debug)]
@@ -18,6 +24,8 @@ pub struct CheckProduct {
     pub account: Option<(String, SecretString)>,
     /// How to act as whom.
     pub acting: Option<(ActingOptions, String)>,
+    /// Whether a secret may travel unencrypted to another computer.
+    pub allow_plain_http: bool,
 }
 
 /// How the gateway would act as a user.
@@ -37,15 +45,23 @@ pub enum ActingOptions {
     },
 }
 
+/// How the gateway names the reason of a refusal.
+const GATEWAY_REASON: &str = "X-Gatewright-Reason";
+
 /// What is there, and whether the directory account and acting as a user work.
 pub async fn check_product(
     around: &Surroundings,
     check: CheckProduct,
 ) -> Result<Answer, WireError> {
     let client = around.client()?;
-    let found = detect(&client, &check.url, around.now())
-        .await
-        .map_err(|error| errors::detect(&error))?;
+    let found = match detect(&client, &check.url, around.now()).await {
+        Ok(found) => found,
+        Err(error) => return Err(undetected(&client, &check.url, &error).await),
+    };
+    let sends_secret = check.account.is_some() || check.acting.is_some();
+    if sends_secret && !check.allow_plain_http {
+        refuse_plain_http(&found.base_url)?;
+    }
     let version = found.version.clone().unwrap_or_default();
     let mut text = format!("{} {} at {}\n", found.kind.name(), version, found.base_url);
     let mut json = json!({
@@ -70,16 +86,17 @@ pub async fn check_product(
         };
         json["directory"] = match checked {
             Ok(groups) => {
-                text.push_str(&format!(
-                    "The directory account reads users and groups: {user} is in {} groups.\n",
+                let _ = writeln!(
+                    text,
+                    "The directory account reads users and groups: {user} is in {} groups.",
                     groups.len()
-                ));
+                );
                 json!({ "good": true, "user": user, "groups": groups })
             }
             Err(error) => {
                 good = false;
                 let said = errors::directory(&error);
-                text.push_str(&format!("{} {}\n", said.message, said.hint));
+                let _ = writeln!(text, "{} {}", said.message, said.hint);
                 json!({ "good": false, "user": user, "message": said.message, "hint": said.hint })
             }
         };
@@ -96,7 +113,14 @@ pub async fn check_product(
         )
         .await;
         good &= trial.impersonates;
-        text.push_str(&format!("{} {}\n", trial.message, trial.hint));
+        if trial.real.message != trial.message {
+            let _ = writeln!(text, "{}", trial.real.message);
+        }
+        let _ = writeln!(
+            text,
+            "{}",
+            format!("{} {}", trial.message, trial.hint).trim()
+        );
         json["act_as"] = serde_json::to_value(&trial)
             .map_err(|_| internal("what was tried cannot be written"))?;
     }
@@ -124,5 +148,50 @@ fn act_as(options: ActingOptions) -> Result<ActAs, WireError> {
             })?;
             Ok(ActAs::Header { name })
         }
+    }
+}
+
+/// Nothing secret travels readably to another computer unless that was said to be right.
+pub(super) fn refuse_plain_http(url: &Url) -> Result<(), WireError> {
+    if url.scheme() != "http" || is_loopback(url) {
+        return Ok(());
+    }
+    Err(failure(
+        ErrorCode::PlainHttp,
+        format!("The secret would travel readably to {url}."),
+        "Use https, or say --allow-plain-http if that network may see it.",
+    ))
+}
+
+/// Why no product was found. A gateway that lets nobody in without a credential is told apart.
+pub(super) async fn undetected(client: &Client, url: &str, error: &DetectError) -> WireError {
+    let shown = errors::detect(error);
+    let DetectError::NotAtlassian { .. } = error else {
+        return shown;
+    };
+    let Ok(url) = Url::parse(url.trim()) else {
+        return shown;
+    };
+    let refusal = client
+        .send(Request::get(url).named("detect").accept_json())
+        .await;
+    match refusal
+        .as_ref()
+        .ok()
+        .and_then(|answer| answer.header(GATEWAY_REASON))
+    {
+        Some("unknown_product") => failure(
+            ErrorCode::UnexpectedAnswer,
+            "A gateway answers there, and it has no product at this address.",
+            "Check the address against the products' public URLs: `gatewright config show`.",
+        ),
+        Some(reason) => invalid(
+            "product",
+            format!(
+                "A gateway answers there, and without a credential it does not show which product is behind it: {reason}."
+            ),
+            "Say which one: --product jira, confluence or bitbucket. `product check` needs the product's own address.",
+        ),
+        None => shown,
     }
 }

@@ -1,18 +1,20 @@
 //! `gatewright provider`.
 
-use gatewright_catalogue::{provider, providers};
+use std::fmt::Write as _;
+
+use gatewright_catalogue::{Provider, provider, providers};
 use gatewright_oauth::discover as ask;
 use gatewright_wire::WireError;
 use serde_json::{Value, json};
 
-use super::{Answer, Surroundings};
-use crate::errors::{self, internal, not_found};
+use super::{Answer, Surroundings, unknown_provider};
+use crate::errors::{self, internal};
 
 /// All providers of the catalogue.
 pub fn list_providers() -> Result<Answer, WireError> {
     let mut text = String::new();
     for provider in providers() {
-        text.push_str(&format!("{:<16}{}\n", provider.id, provider.name));
+        let _ = writeln!(text, "{:<16}{}", provider.id, provider.name);
     }
     let list = to_json(&providers())?;
     Ok(Answer::good(json!({ "providers": list }), text))
@@ -20,27 +22,43 @@ pub fn list_providers() -> Result<Answer, WireError> {
 
 /// One provider, whole.
 pub fn show_provider(id: &str) -> Result<Answer, WireError> {
-    let provider = provider(id).ok_or_else(|| {
-        let mut error = not_found("provider", id);
-        error.hint = "`gatewright provider list` shows all of them.".to_owned();
-        error
-    })?;
-    let mut text = format!("{} ({})\n", provider.name, provider.id);
+    let provider = provider(id).ok_or_else(|| unknown_provider(id))?;
+    Ok(Answer::good(to_json(provider)?, for_people(provider)))
+}
+
+fn for_people(provider: &Provider) -> String {
+    let mut text = format!("{} ({})\n\nInputs:\n", provider.name, provider.id);
     for input in provider.inputs {
         let needed = if input.required { "needed" } else { "optional" };
-        text.push_str(&format!(
-            "  --input {}=…   {}, {needed}, such as {}\n",
-            input.key, input.label, input.example
-        ));
+        let _ = writeln!(
+            text,
+            "  --input {}={}   {} ({needed})",
+            input.key, input.example, input.label
+        );
     }
-    text.push_str(&format!(
-        "  redirect URI to register: {}\n",
+    if provider.inputs.is_empty() {
+        text.push_str("  none\n");
+    }
+    let _ = writeln!(
+        text,
+        "\nScopes:       {}\nClient auth:  {}\nUser name:    {}\nRedirect URI: {}",
+        provider.scopes.join(" "),
+        provider.default_client_auth,
+        provider.username.pointer,
         provider.redirect
-    ));
-    for hint in provider.unverified {
-        text.push_str(&format!("  not confirmed: {hint}\n"));
+    );
+    text.push_str("\nTo register a client:\n");
+    for (number, step) in (1..).zip(provider.register) {
+        let step = step.replace("{redirect_uri}", provider.redirect);
+        let _ = writeln!(text, "  {number}. {step}");
     }
-    Ok(Answer::good(to_json(provider)?, text))
+    if !provider.unverified.is_empty() {
+        text.push_str("\nNot confirmed:\n");
+    }
+    for hint in provider.unverified {
+        let _ = writeln!(text, "  - {hint}");
+    }
+    text
 }
 
 /// What an issuer says of itself.
@@ -75,9 +93,12 @@ pub async fn discover(around: &Surroundings, issuer: &str) -> Result<Answer, Wir
         ("token", &metadata.token_endpoint),
         ("userinfo", &metadata.userinfo_endpoint),
         ("jwks", &metadata.jwks_uri),
+        ("introspection", &metadata.introspection_endpoint),
+        ("revocation", &metadata.revocation_endpoint),
+        ("device", &metadata.device_authorization_endpoint),
     ] {
         let url = url.as_ref().map_or("none", url::Url::as_str);
-        text.push_str(&format!("{name:<15}{url}\n"));
+        let _ = writeln!(text, "{name:<15}{url}");
     }
     Ok(Answer::good(json, text))
 }

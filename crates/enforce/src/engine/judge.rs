@@ -3,23 +3,26 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
+use gatewright_config::Quota;
 use gatewright_policy::{
-    Admitted, Arrival, Exemptions, Finding, Outcome as Decided, ReasonCode, RuleName, Step,
-    Surface, Way, admit, speaks_git, way_is_open,
+    Admitted, Arrival, Exemptions, Outcome as Decided, ReasonCode, Surface, Way, admit, speaks_git,
+    way_is_open,
 };
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
+use super::notes::{blank, explained};
 use super::{Engine, Judgement, Outcome};
 use crate::authorise::{self, Identified};
 use crate::client;
 use crate::credentials::{self, Presented};
 use crate::denial::Denial;
 use crate::identify::{self, Sought};
-use crate::plan::Plan;
+use crate::plan::{Circumstances, Plan};
 use crate::ports::Member;
+use crate::rate::Meter;
 use crate::record::{AuditRecord, Phase, PhaseResult, PhaseTrace};
 use crate::request::RequestFacts;
+use crate::shared::cache_key;
 use crate::surface::is_cross_site;
 use crate::target::{self, Target};
 use crate::upstream::Upstream;
@@ -50,37 +53,13 @@ pub(super) async fn judge(engine: &Engine, facts: &RequestFacts<'_>) -> Judgemen
     }
 }
 
-fn blank(engine: &Engine, facts: &RequestFacts<'_>, now: OffsetDateTime) -> AuditRecord {
-    AuditRecord {
-        time: now.format(&Rfc3339).unwrap_or_default(),
-        request_id: facts.request_id.to_owned(),
-        config_version: engine.version,
-        address: gatewright_policy::canonical_address(facts.peer),
-        method: facts.method.as_str().chars().take(32).collect(),
-        host: None,
-        product: None,
-        path: None,
-        surface: None,
-        effect: None,
-        way: None,
-        provider: None,
-        key: None,
-        user: None,
-        outcome: "permit".to_owned(),
-        detail: None,
-        reported: Vec::new(),
-        status: None,
-        product_user: None,
-        milliseconds: None,
-    }
-}
-
-struct Judging<'e> {
+/// One request on its way.
+pub(super) struct Judging<'e> {
     engine: &'e Engine,
     facts: &'e RequestFacts<'e>,
     now: OffsetDateTime,
-    trace: Vec<PhaseTrace>,
-    record: AuditRecord,
+    pub(super) trace: Vec<PhaseTrace>,
+    pub(super) record: AuditRecord,
 }
 
 impl<'e> Judging<'e> {
@@ -124,8 +103,14 @@ impl<'e> Judging<'e> {
     ) -> Result<Plan, Denial> {
         let exemptions = self.engine.config.exemptions(self.now);
         let admitted = self.surface(&arrival, exemptions)?;
+        let address = arrival.address.to_string();
+        let (shared, rates) = (&self.engine.shared, self.engine.config.rates);
+        self.rate(&shared.addresses, &address, rates.per_address, exemptions)?;
         let presented = self.credentials(admitted.surface)?;
         let who = self.who(&presented, upstream).await?;
+        if let Some(caller) = who.caller() {
+            self.rate(&shared.callers, &caller, rates.per_caller, exemptions)?;
+        }
         let rules = &self.engine.config.rules;
         let decision = authorise::decision(rules, arrival, exemptions, &who);
         // What `admit` found is not told twice.
@@ -137,16 +122,17 @@ impl<'e> Judging<'e> {
             }
         };
         self.passed(Phase::Authorise, "the rules permit it");
-        self.record.reported = permit.reported().to_vec();
-        let plan = Plan::new(
-            permit,
-            presented,
-            &self.engine.upstreams.identity_headers,
-            upstream,
+        self.record.reported.extend(permit.reported());
+        let around = Circumstances {
+            facts: self.facts,
             target,
-            self.facts,
-            (arrival.address, self.now),
-        );
+            upstream,
+            identity_headers: &self.engine.upstreams.identity_headers,
+            address: arrival.address,
+            secure: client::is_secure(self.facts, &self.engine.config.trusted_proxies),
+            now: self.now,
+        };
+        let plan = Plan::new(permit, presented, &around);
         match &plan {
             Ok(plan) => self.passed(Phase::Forward, plan.described()),
             Err(denial) => self.refused(Phase::Forward, denial.log_detail.clone()),
@@ -207,6 +193,29 @@ impl<'e> Judging<'e> {
                 Err(explained(denial.reason, trace.steps()))
             }
         }
+    }
+
+    fn rate(
+        &mut self,
+        meter: &Meter,
+        caller: &str,
+        quota: Option<Quota>,
+        exemptions: Exemptions,
+    ) -> Result<(), Denial> {
+        let Some(quota) = quota else { return Ok(()) };
+        let Err(wait) = meter.take(cache_key(&[caller]), quota, self.now) else {
+            return Ok(());
+        };
+        let detail = format!("more than {} requests in {:?}", quota.requests, quota.per);
+        if exemptions.rate {
+            self.note(Phase::Authorise, PhaseResult::Reported, detail);
+            self.record.reported.push(ReasonCode::RateLimited);
+            return Ok(());
+        }
+        self.refused(Phase::Authorise, detail.clone());
+        let mut denial = Denial::new(ReasonCode::RateLimited, None, detail);
+        denial.retry_after = Some(wait);
+        Err(denial)
     }
 
     fn credentials(&mut self, surface: Surface) -> Result<Presented, Denial> {
@@ -288,7 +297,7 @@ impl<'e> Judging<'e> {
                 );
                 Ok(Identified::Nobody)
             }
-            Presented::Passing { way, user, .. } => {
+            Presented::Passing { way, user, header } => {
                 self.note(
                     Phase::Verify,
                     PhaseResult::Skipped,
@@ -298,6 +307,7 @@ impl<'e> Judging<'e> {
                 Ok(Identified::Passing {
                     way: *way,
                     user: user.clone(),
+                    credential: cache_key(&[&String::from_utf8_lossy(header.as_bytes())]),
                     groups,
                 })
             }
@@ -436,58 +446,4 @@ impl<'e> Judging<'e> {
             Err(refusal) => Err(self.refusal(Phase::Identify, &refusal)),
         }
     }
-
-    fn note(&mut self, phase: Phase, result: PhaseResult, detail: impl Into<Cow<'static, str>>) {
-        self.trace.push(PhaseTrace {
-            phase,
-            result,
-            detail: detail.into(),
-        });
-    }
-
-    fn passed(&mut self, phase: Phase, detail: impl Into<Cow<'static, str>>) {
-        self.note(phase, PhaseResult::Passed, detail);
-    }
-
-    fn refused(&mut self, phase: Phase, detail: impl Into<Cow<'static, str>>) {
-        self.note(phase, PhaseResult::Refused, detail);
-    }
-
-    fn refusal(&mut self, phase: Phase, refusal: &Refusal) -> Denial {
-        self.refused(phase, refusal.detail.clone());
-        Denial::new(refusal.code, None, refusal.detail.clone()).in_the_head()
-    }
-
-    fn note_rules(&mut self, steps: Option<&[Step]>) {
-        for step in steps.unwrap_or_default() {
-            let phase = match step.rule {
-                RuleName::Target => Phase::Target,
-                RuleName::Addresses => Phase::ClientAddress,
-                RuleName::CrossSite
-                | RuleName::Authentication
-                | RuleName::Bypass
-                | RuleName::Public => Phase::Surface,
-                RuleName::WayIn => Phase::Credentials,
-                RuleName::GroupsAllowed
-                | RuleName::KeyScope
-                | RuleName::ReadOnly
-                | RuleName::GroupsReadOnly => Phase::Authorise,
-            };
-            let result = match step.finding {
-                Finding::Passed => PhaseResult::Passed,
-                Finding::Refused => PhaseResult::Refused,
-                Finding::Reported => PhaseResult::Reported,
-                Finding::NotConcerned => PhaseResult::Skipped,
-            };
-            self.note(phase, result, step.detail.clone());
-        }
-    }
-}
-
-/// A refusal by the policy, with what the last rule said as its cause.
-fn explained(reason: ReasonCode, steps: &[Step]) -> Denial {
-    let detail = steps
-        .last()
-        .map_or(Cow::Borrowed(reason.as_str()), |step| step.detail.clone());
-    Denial::new(reason, None, detail)
 }

@@ -43,6 +43,22 @@ fn another_name_or_anonymous_trips_the_wire_and_the_same_name_does_not() {
 }
 
 #[test]
+fn a_name_with_a_space_is_known_in_both_of_its_encodings() {
+    let back = way_back(Expected::User("Fred Smith".to_owned()));
+    for same in ["fred%20smith", "Fred+Smith"] {
+        assert!(
+            back.clean(StatusCode::OK, &mut answer(&[("x-ausername", same)]))
+                .is_ok(),
+            "{same}"
+        );
+    }
+    assert!(
+        back.clean(StatusCode::OK, &mut answer(&[("x-ausername", "fredsmith")]))
+            .is_err()
+    );
+}
+
+#[test]
 fn an_answer_that_names_nobody_is_noted() {
     let notes = fred().clean(StatusCode::OK, &mut answer(&[])).unwrap();
     assert!(notes.identity_not_named);

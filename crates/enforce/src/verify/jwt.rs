@@ -8,8 +8,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::{LEEWAY, ProviderState, Refusal, metadata, time_of};
+use crate::fetched::Wanted;
 use crate::ports::Ports;
-use crate::shared::Wanted;
 
 /// Verifies it; a key that is not known yet is fetched once.
 pub(super) async fn verify(

@@ -9,8 +9,8 @@ use time::OffsetDateTime;
 use url::Url;
 
 use super::{ProviderState, Refusal};
+use crate::fetched::Wanted;
 use crate::ports::Ports;
-use crate::shared::Wanted;
 
 /// What the gateway needs of a discovery document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,15 +38,12 @@ pub(super) async fn discover(
         .clone()
         .filter(|_| endpoints.issuer_is_exact);
     let port = Arc::clone(&ports.providers);
-    let fetch = move || {
-        let (port, url, issuer) = (Arc::clone(&port), url.clone(), issuer.clone());
-        async move {
-            let answer = port.fetch(&url).await.map_err(|error| error.to_string())?;
-            let Some(document) = answer.json.filter(|_| answer.status == 200) else {
-                return Err(format!("discovery answered {} and no JSON", answer.status));
-            };
-            read(&document, issuer.as_deref())
-        }
+    let fetch = move || async move {
+        let answer = port.fetch(&url).await.map_err(|error| error.to_string())?;
+        let Some(document) = answer.json.filter(|_| answer.status == 200) else {
+            return Err(format!("discovery answered {} and no JSON", answer.status));
+        };
+        read(&document, issuer.as_deref())
     };
     provider
         .discovery
@@ -94,21 +91,17 @@ pub(super) async fn keys(
     )
     .await?;
     let port = Arc::clone(&ports.providers);
-    let fetch = move || {
-        let (port, url) = (Arc::clone(&port), url.clone());
-        async move {
-            let answer = port.fetch(&url).await.map_err(|error| error.to_string())?;
-            if answer.status != 200 {
-                return Err(format!("the keys' address answered {}", answer.status));
-            }
-            let keys = KeySet::from_json(&answer.body).map_err(|error| error.to_string())?;
-            // An empty set would shut everybody out until the next attempt.
-            if keys.is_empty() {
-                Err("the provider publishes no key".to_owned())
-            } else {
-                Ok(keys)
-            }
+    let fetch = move || async move {
+        let answer = port.fetch(&url).await.map_err(|error| error.to_string())?;
+        if answer.status != 200 {
+            return Err(format!("the keys' address answered {}", answer.status));
         }
+        let keys = KeySet::from_json(&answer.body).map_err(|error| error.to_string())?;
+        // An empty set would shut everybody out until the next attempt.
+        if keys.is_empty() {
+            return Err("the provider publishes no key".to_owned());
+        }
+        Ok(keys)
     };
     provider
         .fetched_keys

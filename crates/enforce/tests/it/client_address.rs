@@ -2,6 +2,8 @@
 
 use crate::world::{Ask, World};
 
+type Lines = &'static [(&'static str, &'static str)];
+
 fn world() -> World {
     let world = World::with(
         "[settings]",
@@ -14,7 +16,7 @@ fn world() -> World {
 #[tokio::test]
 async fn x1_x2_x3_only_a_trusted_proxy_is_believed_and_only_its_own_word() {
     let world = world();
-    let table: [(&str, &[(&str, &str)], &str); 9] = [
+    let table: [(&str, Lines, &str); 9] = [
         ("10.1.2.3", &[], "permit"),
         ("::ffff:10.1.2.3", &[], "permit"),
         (
@@ -67,4 +69,14 @@ async fn an_address_that_is_not_allowed_costs_the_provider_no_question() {
         Ask::read().bearer("gho_fred").outcome(&world).await,
         "permit"
     );
+}
+
+#[test]
+fn x4_believing_every_proxy_is_said_loudly() {
+    let careless = World::with(
+        "[settings]",
+        "[access]\ntrusted_proxies = [\"0.0.0.0/0\"]\n\n[settings]",
+    );
+    assert_eq!(careless.engine.problems().len(), 1);
+    assert!(World::new().engine.problems().is_empty());
 }

@@ -1,5 +1,6 @@
 //! Which door a request comes to: protected, public, bypassed, or all open.
 
+use gatewright_enforce::Outcome;
 use gatewright_keys::ApiKey;
 use gatewright_policy::Grant;
 
@@ -212,4 +213,38 @@ async fn the_trace_and_the_record_tell_the_way_and_no_secret() {
     assert!(record.contains("\"user\":\"fred\"") && record.contains("\"provider\":\"ghes\""));
     let everything = format!("{record}{phases:?}{judgement:?}");
     assert!(!everything.contains("canary"), "{everything}");
+}
+
+#[tokio::test]
+async fn so_many_requests_are_taken_from_a_caller_and_from_an_address() {
+    let world = World::with(
+        "[settings]",
+        "[access]\nrate = { per_caller = \"2/m\", per_address = \"5/m\" }\n\n[settings]",
+    );
+    world.login("gho_one", "fred");
+    world.login("gho_two", "FRED");
+    world.login("gho_alice", "alice");
+    for token in ["gho_one", "gho_two"] {
+        assert_eq!(Ask::read().bearer(token).outcome(&world).await, "permit");
+    }
+    match Ask::read().bearer("gho_one").judge(&world).await.outcome {
+        Outcome::Refused(denial) => {
+            assert_eq!(denial.code.as_str(), "rate_limited");
+            assert_eq!(denial.retry_after.unwrap().as_secs(), 30);
+        }
+        Outcome::Forward(plan) => panic!("{plan:?}"),
+    }
+    let alice = Ask::read().bearer("gho_alice");
+    assert_eq!(alice.outcome(&world).await, "permit");
+    assert_eq!(Ask::read().outcome(&world).await, "missing_credentials");
+    assert_eq!(alice.outcome(&world).await, "rate_limited");
+    assert_eq!(
+        alice.clone().from("10.9.9.9").outcome(&world).await,
+        "permit"
+    );
+    world.pass(60);
+    assert_eq!(
+        Ask::read().bearer("gho_two").outcome(&world).await,
+        "permit"
+    );
 }

@@ -225,3 +225,35 @@ async fn a_public_path_alone_stands_on_the_host_that_was_called() {
         "https://gateway.example.com:8443/wiki/pages/1?a=b"
     );
 }
+
+#[tokio::test]
+async fn h8_only_a_trusted_proxy_says_that_the_client_came_by_https() {
+    for (trusted, want) in [("", "http"), ("10.1.2.3", "https")] {
+        let list = if trusted.is_empty() {
+            String::new()
+        } else {
+            format!("\"{trusted}\"")
+        };
+        let document = format!("[access]\ntrusted_proxies = [{list}]\n\n[settings]");
+        let world = World::with("[settings]", &document);
+        world.login("gho_fred", "fred");
+        let ask = wiki("GET /wiki/x")
+            .plain()
+            .header("x-forwarded-proto", "https");
+        let prepared = ask.forwarded(&world).await;
+        assert!(sent(&prepared, "x-forwarded-proto").is_none());
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            "location",
+            HeaderValue::from_static("http://wiki.internal/y"),
+        );
+        prepared
+            .way_back
+            .clean(StatusCode::FOUND, &mut headers)
+            .unwrap();
+        assert_eq!(
+            headers["location"],
+            format!("{want}://jira.example.com/wiki/y")
+        );
+    }
+}

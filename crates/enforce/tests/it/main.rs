@@ -1,7 +1,6 @@
 //! The engine over ports that the tests fill.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     reason = "a failed step fails the test"
 )]

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use crate::world::{Ask, INTROSPECTION, Providers, START, USERINFO, World, changed, sent};
+use crate::world::{Answer, Ask, INTROSPECTION, Providers, START, USERINFO, World, changed, sent};
 
 const DOCUMENT: &str = crate::world::DOCUMENT;
 
 #[tokio::test]
 async fn i3_i4_userinfo_accepts_only_by_an_object_in_json() {
     let world = World::new();
-    let table: [(Result<(u16, Value), ()>, &str); 13] = [
+    let table: [(Answer, &str); 13] = [
         (Ok((200, json!({ "login": "fred" }))), "permit"),
         (
             Ok((401, json!({ "message": "Bad credentials" }))),

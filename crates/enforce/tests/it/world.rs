@@ -91,7 +91,9 @@ pub(crate) const JWKS: &str = "https://id.example.com/keys";
 pub(crate) const INTROSPECTION: &str = "https://as.example.com/introspect";
 
 /// What the fake provider answers: by address, and by token where there is one.
-pub(crate) type Answers = HashMap<(String, String), Result<(u16, Value), ()>>;
+pub(crate) type Answers = HashMap<(String, String), Answer>;
+/// A status with JSON, or with a page where it is a text; or no answer at all.
+pub(crate) type Answer = Result<(u16, Value), ()>;
 
 #[derive(Default)]
 pub(crate) struct Providers {
@@ -382,6 +384,7 @@ pub(crate) struct Ask {
     authority: Option<String>,
     version: Version,
     peer: String,
+    tls: bool,
 }
 
 impl Ask {
@@ -395,6 +398,7 @@ impl Ask {
             authority: None,
             version: Version::HTTP_11,
             peer: "10.1.2.3".to_owned(),
+            tls: true,
         }
         .header("host", "jira.example.com")
     }
@@ -426,7 +430,13 @@ impl Ask {
     }
 
     pub(crate) fn from(mut self, peer: &str) -> Self {
-        self.peer = peer.to_owned();
+        peer.clone_into(&mut self.peer);
+        self
+    }
+
+    /// Over a connection that is not encrypted.
+    pub(crate) fn plain(mut self) -> Self {
+        self.tls = false;
         self
     }
 
@@ -451,7 +461,7 @@ impl Ask {
                 version: self.version,
                 headers: &self.headers,
                 peer: self.peer.parse().unwrap(),
-                tls: true,
+                tls: self.tls,
             })
             .await
     }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{GroupSet, ProductKind, WaysIn};
+use crate::{Access, AnonymousRule, GroupSet, ProductKind, ProductRules, WaysIn};
 
 fn rules() -> Rules {
     let mut rules = Rules {

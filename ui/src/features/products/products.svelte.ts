@@ -113,7 +113,10 @@ export class ProductsState {
   readonly detecting = new Task();
   readonly saving = new Task();
   readonly checking = new Task();
+  importOpen = $state(false);
+  importPem = $state('');
   readonly making = new Task();
+  readonly importing = new Task();
   readonly trying = new Task();
   readonly removing = new Task();
   readonly checks = new SvelteMap<string, DirectoryCheck>();
@@ -298,6 +301,29 @@ export class ProductsState {
     }
   }
 
+  /** Takes over the private key of a link that exists already; its text is gone from the window once it was taken. */
+  async importKey(): Promise<void> {
+    const product = await this.#savedFirst();
+    if (!product) {
+      return;
+    }
+    const pair = await this.importing.run(() =>
+      this.#ipc.call('import_key_pair', { id: product.id, private_pem: this.importPem }),
+    );
+    if (pair) {
+      this.closeImport();
+      const now = this.all.find(({ id }) => id === product.id) ?? product;
+      this.#workspace.keepProduct({ ...now, key_pair: pair });
+      announcer.say('The key was taken over.');
+    }
+  }
+
+  closeImport(): void {
+    this.importOpen = false;
+    this.importPem = '';
+    this.importing.forget();
+  }
+
   async tryUser(): Promise<void> {
     const user = this.draft?.tryAs.trim() ?? '';
     const product = await this.#savedFirst();
@@ -349,6 +375,9 @@ export class ProductsState {
       return this.#addingStanding();
     }
     const product = this.product;
+    if (!this.#workspace.loaded && this.#workspace.loading.busy) {
+      return { mood: 'running', text: 'Products are being read.' };
+    }
     if (!product) {
       return { mood: 'todo', text: 'No product yet. One address is enough to begin.' };
     }

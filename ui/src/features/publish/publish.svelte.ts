@@ -176,6 +176,9 @@ export class PublishState {
     if (this.reading.error) {
       return { mood: 'bad', text: 'What runs there was not read.' };
     }
+    if (this.conflict !== null) {
+      return { mood: 'warning', text: 'Somebody published meanwhile. Nothing was overwritten, and nothing is published yet.' };
+    }
     if (this.done !== null) {
       return { mood: 'good', text: `v${this.done} runs in ${this.environment}.` };
     }

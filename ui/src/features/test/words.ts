@@ -12,7 +12,7 @@ export function secondLine(result: TestResult, expected: boolean): string {
     return [status, 'as expected'].filter(Boolean).join(', ');
   }
   if (result.gateway_reason) {
-    return [status, result.gateway_reason].filter(Boolean).join(', ');
+    return `${status} by the gateway`.trim();
   }
   if (result.verdict === 'anonymous') {
     return `${status}, but to nobody`;
