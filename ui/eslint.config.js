@@ -26,6 +26,8 @@ export default ts.config(
       'svelte/require-each-key': 'error',
       'svelte/button-has-type': 'error',
       'svelte/no-navigation-without-resolve': 'off',
+      // Maps and sets that are made and read within one function, or on purpose nobody watches.
+      'svelte/prefer-svelte-reactivity': 'off',
     },
   },
   {
@@ -38,7 +40,15 @@ export default ts.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [tauri, { group: ['@/features/*', '@/views/*', '**/features/**', '**/views/**'], message: 'Shared parts know no feature.' }] },
+        {
+          patterns: [
+            tauri,
+            {
+              group: ['@/features/*', '@/views/*', '**/features/**', '**/views/**'],
+              message: 'Shared parts know no feature.',
+            },
+          ],
+        },
       ],
     },
   },
@@ -51,7 +61,10 @@ export default ts.config(
           patterns: [
             tauri,
             {
-              group: ['@/views/*', ...features.filter((other) => other !== feature).map((other) => `@/features/${other}/*`)],
+              group: [
+                '@/views/*',
+                ...features.filter((other) => other !== feature).map((other) => `@/features/${other}/*`),
+              ],
               message: 'Features never import each other; a view brings them together.',
             },
           ],

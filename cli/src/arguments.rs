@@ -82,6 +82,10 @@ pub(crate) struct KnownArguments {
 
 /// The client and its secret.
 #[derive(Args)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the fields are named like the options"
+)]
 pub(crate) struct ClientArguments {
     /// The client's id.
     #[arg(long, value_name = "ID")]

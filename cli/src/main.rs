@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         Err(error) => output::failure(&secrets.masked_error(error), json),
     };
     if browser.load(Ordering::Relaxed) {
-        runtime.block_on(tokio::time::sleep(LAST_PAGE));
+        runtime.block_on(async { tokio::time::sleep(LAST_PAGE).await });
     }
     // A thread may still wait for a keychain that never answers.
     runtime.shutdown_background();

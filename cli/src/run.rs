@@ -34,13 +34,8 @@ pub(crate) async fn run(
         arguments.proxy.as_deref(),
         system_clock,
     )?;
+    let gives_secrets = matches!(arguments.noun, Noun::Token(TokenVerb::Fetch(_)));
     let answer = match arguments.noun {
-        // What it gives are secrets.
-        Noun::Token(TokenVerb::Fetch(arguments)) => {
-            return fetch(&around, *arguments, secrets, json, browser)
-                .await
-                .map(Some);
-        }
         Noun::Provider(verb) => match verb {
             ProviderVerb::List => terminal::list_providers(),
             ProviderVerb::Show { id } => terminal::show_provider(&id),
@@ -54,7 +49,7 @@ pub(crate) async fn run(
                 code_stdin: _,
                 credential_file,
             } => {
-                let code = secrets.from_stdin("code")?;
+                let code = secrets.read_stdin("code")?;
                 terminal::pair(&around, &url, &code, credential_file.as_deref()).await
             }
             GatewayVerb::Status { to } => terminal::status(&around, &to.into()).await,
@@ -66,7 +61,7 @@ pub(crate) async fn run(
                 value_stdin: _,
                 to,
             } => {
-                let value = secrets.from_stdin("value")?;
+                let value = secrets.read_stdin("value")?;
                 terminal::set_secret(&around, &to.into(), &name, &value).await
             }
             SecretVerb::List { to } => terminal::secrets(&around, &to.into()).await,
@@ -85,7 +80,13 @@ pub(crate) async fn run(
             return sandbox::run(port, json).await.map(|()| None);
         }
     };
-    answer.map(|answer| Some(secrets.masked_answer(answer)))
+    answer.map(|answer| {
+        Some(if gives_secrets {
+            answer
+        } else {
+            secrets.masked_answer(answer)
+        })
+    })
 }
 
 async fn token(
@@ -96,15 +97,16 @@ async fn token(
     browser: &AtomicBool,
 ) -> Result<Answer, WireError> {
     match verb {
+        TokenVerb::Fetch(arguments) => fetch(around, *arguments, secrets, json, browser).await,
         TokenVerb::Userinfo {
             known,
             token_stdin: _,
         } => {
-            let token = secrets.from_stdin("token")?;
+            let token = secrets.read_stdin("token")?;
             terminal::userinfo(around, &known.into(), &token).await
         }
         TokenVerb::Inspect { token_stdin: _ } => {
-            Ok(terminal::inspect(around, &secrets.from_stdin("token")?))
+            Ok(terminal::inspect(around, &secrets.read_stdin("token")?))
         }
         TokenVerb::Revoke {
             known,
@@ -112,7 +114,7 @@ async fn token(
             token_stdin: _,
         } => {
             let client = client_options(client, secrets)?;
-            let token = secrets.from_stdin("token")?;
+            let token = secrets.read_stdin("token")?;
             terminal::revoke(around, &known.into(), &client, &token).await
         }
         TokenVerb::Test(arguments) => test(around, arguments, secrets).await,
@@ -136,7 +138,7 @@ async fn fetch(
         GrantArgument::ClientCredentials => Grant::ClientCredentials,
         GrantArgument::DeviceCode => Grant::DeviceCode,
         GrantArgument::RefreshToken if arguments.refresh_token_stdin => {
-            Grant::RefreshToken(secrets.from_stdin("refresh token")?)
+            Grant::RefreshToken(secrets.read_stdin("refresh token")?)
         }
         GrantArgument::RefreshToken => {
             return Err(invalid(
@@ -159,9 +161,9 @@ async fn fetch(
         patience: Duration::from_secs(arguments.timeout),
     };
     let cancel = CancellationToken::new();
-    let stop = cancel.clone();
+    let (stop, asked) = (cancel.clone(), asked_to_stop());
     tokio::spawn(async move {
-        asked_to_stop().await;
+        asked.await;
         stop.cancel();
     });
     let told = |started| {
@@ -171,14 +173,17 @@ async fn fetch(
     terminal::fetch(around, request, told, cancel).await
 }
 
-fn client_options(arguments: ClientArguments, secrets: &Secrets) -> Result<ClientOptions, WireError> {
+fn client_options(
+    arguments: ClientArguments,
+    secrets: &Secrets,
+) -> Result<ClientOptions, WireError> {
     let what = "client secret";
     let secret: Option<SecretString> = if arguments.client_secret_stdin {
-        Some(secrets.from_stdin(what)?)
+        Some(secrets.read_stdin(what)?)
     } else if let Some(path) = arguments.client_secret_file {
-        Some(secrets.from_file(&path, what)?)
+        Some(secrets.read_file(&path, what)?)
     } else if let Some(name) = arguments.client_secret_env {
-        Some(secrets.from_environment(&name, what)?)
+        Some(secrets.read_environment(&name, what)?)
     } else {
         None
     };
@@ -199,7 +204,11 @@ fn client_options(arguments: ClientArguments, secrets: &Secrets) -> Result<Clien
     ClientOptions::new(arguments.client_id, secret, authentication)
 }
 
-async fn test(around: &Surroundings, arguments: TestArguments, secrets: &Secrets) -> Result<Answer, WireError> {
+async fn test(
+    around: &Surroundings,
+    arguments: TestArguments,
+    secrets: &Secrets,
+) -> Result<Answer, WireError> {
     let product = match arguments.product {
         ProductArgument::Jira => Some("jira"),
         ProductArgument::Confluence => Some("confluence"),
@@ -214,7 +223,7 @@ async fn test(around: &Surroundings, arguments: TestArguments, secrets: &Secrets
         product: product.map(str::to_owned),
         base_url: arguments.base_url,
         basic_user,
-        secret: secrets.from_stdin("token")?,
+        secret: secrets.read_stdin("token")?,
         endpoints: arguments.endpoint,
         expected_user: arguments.expect_user,
         allow_plain_http: arguments.allow_plain_http,
@@ -222,7 +231,11 @@ async fn test(around: &Surroundings, arguments: TestArguments, secrets: &Secrets
     terminal::test_token(around, test, output::warning).await
 }
 
-async fn product(around: &Surroundings, verb: ProductVerb, secrets: &Secrets) -> Result<Answer, WireError> {
+async fn product(
+    around: &Surroundings,
+    verb: ProductVerb,
+    secrets: &Secrets,
+) -> Result<Answer, WireError> {
     let ProductVerb::Check {
         base_url,
         user,
@@ -234,13 +247,13 @@ async fn product(around: &Surroundings, verb: ProductVerb, secrets: &Secrets) ->
         allow_plain_http,
     } = verb;
     let account = match user {
-        Some(user) => Some((user, secrets.from_stdin("password")?)),
+        Some(user) => Some((user, secrets.read_stdin("password")?)),
         None => None,
     };
     let options = match (consumer_key, private_key_file, header) {
         (Some(consumer_key), Some(path), _) => Some(ActingOptions::Oauth1 {
             consumer_key,
-            private_key: secrets.from_file(&path, "private key")?,
+            private_key: secrets.read_file(&path, "private key")?,
         }),
         (_, _, Some(name)) => Some(ActingOptions::Header { name }),
         _ => None,
@@ -273,9 +286,13 @@ async fn config(around: &Surroundings, verb: ConfigVerb, json: bool) -> Result<A
     }
 }
 
-async fn explain(around: &Surroundings, arguments: ExplainArguments, secrets: &Secrets) -> Result<Answer, WireError> {
+async fn explain(
+    around: &Surroundings,
+    arguments: ExplainArguments,
+    secrets: &Secrets,
+) -> Result<Answer, WireError> {
     let token = if arguments.token_stdin {
-        Some(secrets.from_stdin("token")?)
+        Some(secrets.read_stdin("token")?)
     } else {
         None
     };
@@ -313,19 +330,24 @@ fn system_clock() -> OffsetDateTime {
     OffsetDateTime::now_utc()
 }
 
-/// Ends when the user or the system asks the program to stop.
-pub(crate) async fn asked_to_stop() {
+/// Ends when the user or the system asks the program to stop. From the call on, and not only from
+/// the first poll, such a wish is heard.
+pub(crate) fn asked_to_stop() -> impl Future<Output = ()> + Send {
     #[cfg(unix)]
-    {
+    let signals = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        [SignalKind::interrupt(), SignalKind::terminate()].map(signal)
+    };
+    async move {
+        #[cfg(unix)]
+        if let [Ok(mut interrupt), Ok(mut terminate)] = signals {
             tokio::select! {
+                _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
             }
             return;
         }
+        // Without signals only the end of the process itself is left.
+        let _ = tokio::signal::ctrl_c().await;
     }
-    // Without signals only the end of the process itself is left.
-    let _ = tokio::signal::ctrl_c().await;
 }

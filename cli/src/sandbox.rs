@@ -26,6 +26,7 @@ pub(crate) async fn run(port: u16, json: bool) -> Result<(), WireError> {
         hint: sentence(error.hint()),
         field: None,
     })?;
+    let stop = asked_to_stop();
     let description = json!(sandbox.description());
     if json {
         let mut output = io::stdout();
@@ -34,7 +35,7 @@ pub(crate) async fn run(port: u16, json: bool) -> Result<(), WireError> {
     } else {
         let _ = write!(io::stderr(), "{}", for_people(&description));
     }
-    sandbox.run_until(asked_to_stop()).await;
+    sandbox.run_until(stop).await;
     Ok(())
 }
 

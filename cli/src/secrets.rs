@@ -13,7 +13,7 @@ use serde_json::Value;
 /// No secret is longer.
 const LONGEST: u64 = 1024 * 1024;
 /// Shorter ones are not looked for.
-const SHORTEST: usize = 6;
+const SHORTEST: usize = 8;
 const MASK: &str = "\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}";
 
 /// The secrets that one call has read, so that nobody who repeats one in an answer makes us print it.
@@ -22,7 +22,7 @@ pub(crate) struct Secrets(RefCell<Vec<SecretString>>);
 
 impl Secrets {
     /// Reads standard input to its end; one newline at the end is cut.
-    pub(crate) fn from_stdin(&self, what: &str) -> Result<SecretString, WireError> {
+    pub(crate) fn read_stdin(&self, what: &str) -> Result<SecretString, WireError> {
         let input = io::stdin();
         if input.is_terminal() {
             let _ = writeln!(io::stderr(), "Type the {what}, then Enter and Ctrl-D:");
@@ -31,7 +31,7 @@ impl Secrets {
     }
 
     /// Reads a file; one newline at the end is cut.
-    pub(crate) fn from_file(&self, path: &Path, what: &str) -> Result<SecretString, WireError> {
+    pub(crate) fn read_file(&self, path: &Path, what: &str) -> Result<SecretString, WireError> {
         let source = path.display().to_string();
         let file = std::fs::File::open(path).map_err(|error| {
             invalid(
@@ -44,7 +44,7 @@ impl Secrets {
     }
 
     /// Reads a variable of the environment.
-    pub(crate) fn from_environment(
+    pub(crate) fn read_environment(
         &self,
         name: &str,
         what: &str,
@@ -108,7 +108,7 @@ impl Secrets {
     }
 }
 
-fn read(source: impl std::io::Read, what: &str, name: &str) -> Result<SecretString, WireError> {
+fn read(source: impl io::Read, what: &str, name: &str) -> Result<SecretString, WireError> {
     let mut text = String::new();
     let read = source.take(LONGEST + 1).read_to_string(&mut text);
     let secret = SecretString::wrap(text);

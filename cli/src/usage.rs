@@ -8,6 +8,9 @@ use gatewright_commands::errors::invalid;
 
 use crate::output;
 
+const SECRETS: &str =
+    "Secrets come from standard input, a file or the environment, never from an argument.";
+
 /// Prints help, the version, or what is wrong.
 pub(crate) fn told(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
@@ -28,6 +31,7 @@ pub(crate) fn told(error: &clap::Error) -> ExitCode {
         let message: Vec<&str> = message.split_whitespace().collect();
         (message.join(" "), rest.to_owned())
     };
+    let rest = rest.replace("For more information, try '--help'.", "");
     let _ = writeln!(io::stderr(), "{}", rest.trim());
     let hint = "`gatewright help` shows the commands, --help after a command what it takes.";
     output::failure(&invalid("arguments", message, hint), asks_for_json())
@@ -45,10 +49,10 @@ fn without_value(error: &clap::Error) -> Option<String> {
     };
     let argument = text(ContextKind::InvalidArg).unwrap_or_default();
     if error.kind() == ErrorKind::UnknownArgument && !argument.starts_with('-') {
-        return Some(
-            "There is one argument too many. Secrets come from standard input, a file or the environment, never from an argument."
-                .to_owned(),
-        );
+        return Some(format!("There is one argument too many. {SECRETS}"));
+    }
+    if error.kind() == ErrorKind::TooManyValues {
+        return Some(format!("{argument} takes no value. {SECRETS}"));
     }
     (error.kind() == ErrorKind::ValueValidation && argument.contains("K=V"))
         .then(|| format!("{argument}: write it as NAME=VALUE."))

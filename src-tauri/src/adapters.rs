@@ -3,6 +3,10 @@
 use std::sync::Arc;
 
 use gatewright_commands::App;
+#[expect(
+    clippy::wildcard_imports,
+    reason = "the list of commands names nearly every type"
+)]
 use gatewright_wire::*;
 use tauri::State;
 use tokio::sync::watch;
@@ -25,7 +29,11 @@ impl Opened {
 
     async fn app(&self) -> Result<Arc<App>, WireError> {
         let mut opened = self.0.clone();
-        let result = opened.wait_for(Option::is_some).await.ok().and_then(|value| value.clone());
+        let result = opened
+            .wait_for(Option::is_some)
+            .await
+            .ok()
+            .and_then(|value| value.clone());
         result.unwrap_or_else(|| {
             Err(WireError {
                 code: ErrorCode::Internal,

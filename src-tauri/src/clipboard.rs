@@ -8,7 +8,7 @@ use arboard::Clipboard;
 use gatewright_secret::SecretString;
 
 /// For how long a copied secret stays.
-pub(crate) const SECRET_STAYS: Duration = Duration::from_secs(60);
+pub(crate) const SECRET_STAYS: Duration = Duration::from_mins(1);
 
 /// A thread of its own holds the clipboard: on X11 and Wayland its content lives as long as its
 /// owner, and asking for it may block.
@@ -79,7 +79,9 @@ fn open(clipboard: &mut Option<Clipboard>) -> Result<&mut Clipboard, arboard::Er
     if clipboard.is_none() {
         *clipboard = Some(Clipboard::new()?);
     }
-    clipboard.as_mut().ok_or(arboard::Error::ClipboardNotSupported)
+    clipboard
+        .as_mut()
+        .ok_or(arboard::Error::ClipboardNotSupported)
 }
 
 fn forget(clipboard: &mut Option<Clipboard>, secret: &SecretString) {

@@ -55,7 +55,10 @@ pub(crate) async fn set_up(app: &App, file: &Path) -> anyhow::Result<()> {
 }
 
 async fn add_product(app: &App, planned: PlannedProduct) -> anyhow::Result<()> {
-    let found = app.detect_product(DetectProduct { url: planned.url }).await.map_err(spoken)?;
+    let found = app
+        .detect_product(DetectProduct { url: planned.url })
+        .await
+        .map_err(spoken)?;
     let product = app
         .save_product(SaveProduct {
             id: found.suggested_id,
@@ -73,12 +76,19 @@ async fn add_product(app: &App, planned: PlannedProduct) -> anyhow::Result<()> {
         .await
         .map_err(spoken)?;
     if let Some(private_pem) = planned.private_key_pem {
-        let import = ImportKeyPair { id: product.id, private_pem };
+        let import = ImportKeyPair {
+            id: product.id,
+            private_pem,
+        };
         app.import_key_pair(import).await.map_err(spoken)?;
     }
     Ok(())
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is what map_err hands over"
+)]
 fn spoken(error: gatewright_wire::WireError) -> anyhow::Error {
     anyhow::anyhow!("{} {}", error.message, error.hint)
 }

@@ -20,7 +20,10 @@ pub(crate) struct DesktopHost {
 impl DesktopHost {
     /// A host for this application's window.
     pub(crate) fn new(application: AppHandle) -> Self {
-        Self { application, clipboard: ClipboardThread::start() }
+        Self {
+            application,
+            clipboard: ClipboardThread::start(),
+        }
     }
 }
 

@@ -27,7 +27,10 @@ impl Lock {
                 return Err(error).context("the workspace cannot be locked");
             }
         };
-        Ok(Self { _file: file, taken_by_another })
+        Ok(Self {
+            _file: file,
+            taken_by_another,
+        })
     }
 
     /// Whether another copy has the workspace open.

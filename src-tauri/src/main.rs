@@ -40,7 +40,10 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
     let data_dir = match arguments.data_dir {
         Some(folder) => folder,
         None => directories::ProjectDirs::from("org", "Gatewright", "gatewright")
@@ -50,14 +53,19 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     };
     instance::make_folder(&data_dir)
         .with_context(|| format!("the folder cannot be made: {}", data_dir.display()))?;
-    let data_dir = data_dir.canonicalize().context("the folder cannot be opened")?;
+    let data_dir = data_dir
+        .canonicalize()
+        .context("the folder cannot be opened")?;
     let lock = instance::Lock::take(&data_dir)?;
 
     let mut builder = tauri::Builder::default();
     if instance::session_bus_answers() {
         builder = builder.plugin(instance::plugin(&data_dir));
     } else if lock.taken_by_another() {
-        anyhow::bail!("Gatewright is open already with this workspace: {}", data_dir.display());
+        anyhow::bail!(
+            "Gatewright is open already with this workspace: {}",
+            data_dir.display()
+        );
     }
     builder
         .invoke_handler(adapters::handler())

@@ -96,15 +96,6 @@ impl Browser {
         Ok(self.driver.current_url().await?.to_string())
     }
 
-    /// A query parameter of the address that this page was loaded from, whatever it shows now.
-    pub async fn arrived_with(&self, parameter: &str) -> Result<String> {
-        let script = "const from = performance.getEntriesByType('navigation')[0].name; \
-            return new URL(from).searchParams.get(arguments[0])";
-        let value = self.driver.execute(script, vec![json!(parameter)]).await?;
-        let value = value.json().as_str().map(str::to_owned);
-        value.with_context(|| format!("the page was loaded without {parameter}"))
-    }
-
     /// The text of the page.
     pub async fn text(&self) -> Result<String> {
         Ok(self.driver.find(By::Css("body")).await?.text().await?)

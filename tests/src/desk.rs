@@ -173,9 +173,14 @@ impl Desk {
                  <string>{font}</string></edit></match>"
             )
         };
-        let fonts: String = [("system-ui", "Inter"), ("sans-serif", "Inter")]
-            .map(|(family, font)| alias(family, font))
-            .concat();
+        let fonts: String = [
+            ("system-ui", "Inter"),
+            ("sans-serif", "Inter"),
+            ("monospace", "DejaVu Sans Mono"),
+            ("ui-monospace", "DejaVu Sans Mono"),
+        ]
+        .map(|(family, font)| alias(family, font))
+        .concat();
         let document = format!("<?xml version=\"1.0\"?><fontconfig>{fonts}</fontconfig>\n");
         fs::write(folder.join("fonts.conf"), document).context("fonts.conf")
     }

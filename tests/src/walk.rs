@@ -27,7 +27,7 @@ pub struct Journey<'a> {
     pub sandbox: &'a Sandbox,
     /// Where pictures of each step go, if they are wanted.
     pub pictures: Option<Pictures>,
-    /// Codes of sign-ins and pairings so far: good once, and secret all the same.
+    /// Codes of pairings so far: good once, and secret all the same.
     pub codes: Vec<String>,
 }
 

@@ -54,26 +54,43 @@ export function connect(): Ipc {
   }
   if (scenario === 'unpaired') state = { ...state, gateway: null, environment: { name: 'Sandbox', kind: 'sandbox' } };
   if (scenario === 'production') state = { ...state, environment: { name: 'Production', kind: 'production' } };
-  if (scenario === 'no-keychain') state = { ...state, vault: { state: 'no_keychain', detail: 'the session bus has no org.freedesktop.secrets' } };
+  if (scenario === 'no-keychain')
+    state = { ...state, vault: { state: 'no_keychain', detail: 'the session bus has no org.freedesktop.secrets' } };
   if (scenario === 'locked') state = { ...state, vault: { state: 'locked' } };
   if (scenario === 'problems') {
     difference = {
       ...difference,
       problems: [
-        { path: 'products[1].directory', line: 24, message: 'oauth1 requires a directory', hint: 'Give the account that looks up users in Confluence' },
-        { path: 'access.addresses_allowed[0]', line: 41, message: 'an IPv4 prefix ends at /32', hint: 'Write 10.0.0.0/8' },
+        {
+          path: 'products[1].directory',
+          line: 24,
+          message: 'oauth1 requires a directory',
+          hint: 'Give the account that looks up users in Confluence',
+        },
+        {
+          path: 'access.addresses_allowed[0]',
+          line: 41,
+          message: 'an IPv4 prefix ends at /32',
+          hint: 'Write 10.0.0.0/8',
+        },
       ],
     };
   }
 
-  const tls = () => fail('tls', 'The certificate of github.example.com is not trusted: its issuer is unknown to this computer', 'Install the CA of your company in the system, then try again. Nothing was sent');
+  const tls = () =>
+    fail(
+      'tls',
+      'The certificate of github.example.com is not trusted: its issuer is unknown to this computer',
+      'Install the CA of your company in the system, then try again. Nothing was sent',
+    );
   const bad = scenario === 'errors';
 
   const handlers: Handlers = {
     app_state: () => state,
     set_theme: ({ theme }) => (state = { ...state, theme }),
     open_vault: ({ passphrase }) => {
-      if (scenario === 'locked' && passphrase !== 'open sesame please') fail('wrong_passphrase', 'not this passphrase', 'Check the keyboard layout');
+      if (scenario === 'locked' && passphrase !== 'open sesame please')
+        fail('wrong_passphrase', 'not this passphrase', 'Check the keyboard layout');
       return (state = { ...state, vault: { state: 'passphrase' } });
     },
     retry_keychain: () => state,
@@ -81,7 +98,8 @@ export function connect(): Ipc {
     copy_text: () => ({}),
     products: () => ({ products }),
     detect_product: ({ url }) => {
-      if (bad || !url.startsWith('http')) fail('invalid_input', 'an address starts with https:// and a host', 'Write https://jira.example.com', 'url');
+      if (bad || !url.startsWith('http'))
+        fail('invalid_input', 'an address starts with https:// and a host', 'Write https://jira.example.com', 'url');
       return {
         kind: 'jira',
         version: '9.12.8',
@@ -95,14 +113,27 @@ export function connect(): Ipc {
         suggested_id: 'jira-legacy',
         suggested_public_url: 'https://jira-legacy.staging.example.com',
         legs: [
-          data.leg('As typed', 'GET', 'https://legacy.staging.internal:8443/rest/applinks/1.0/manifest', 404, undefined, 'text/html'),
+          data.leg(
+            'As typed',
+            'GET',
+            'https://legacy.staging.internal:8443/rest/applinks/1.0/manifest',
+            404,
+            undefined,
+            'text/html',
+          ),
           data.leg('Below /jira', 'GET', 'https://legacy.staging.internal:8443/jira/rest/applinks/1.0/manifest', 200),
           data.leg('Version', 'GET', 'https://legacy.staging.internal:8443/jira/rest/api/2/serverInfo', 200),
         ],
       };
     },
     save_product: (request) => {
-      if (bad) fail('invalid_input', 'a public URL is a whole address or a path', 'Write https://jira.example.com or /jira', 'public_url');
+      if (bad)
+        fail(
+          'invalid_input',
+          'a public URL is a whole address or a path',
+          'Write https://jira.example.com or /jira',
+          'public_url',
+        );
       const before = products.find(({ id }) => id === request.id);
       const saved = {
         id: request.id,
@@ -130,11 +161,24 @@ export function connect(): Ipc {
     import_key_pair: () => data.keyPair,
     try_user: ({ user }) => ({
       good: true,
-      message: 'The trap is closed: Jira lets an unknown name in as nobody, the gateway refuses it before Jira is asked',
+      message:
+        'The trap is closed: Jira lets an unknown name in as nobody, the gateway refuses it before Jira is asked',
       hint: '',
       rows: [
-        { sent_as: user, note: 'a real user', outcome: 'as_user', text: `Answers as ${user}`, detail: `200, X-AUSERNAME: ${user}` },
-        { sent_as: 'nobody-7f3a', note: 'does not exist', outcome: 'as_nobody', text: 'Answers as nobody', detail: '200, X-AUSERNAME: anonymous' },
+        {
+          sent_as: user,
+          note: 'a real user',
+          outcome: 'as_user',
+          text: `Answers as ${user}`,
+          detail: `200, X-AUSERNAME: ${user}`,
+        },
+        {
+          sent_as: 'nobody-7f3a',
+          note: 'does not exist',
+          outcome: 'as_nobody',
+          text: 'Answers as nobody',
+          detail: '200, X-AUSERNAME: anonymous',
+        },
       ],
     }),
     catalogue: () => data.catalogue,
@@ -146,7 +190,15 @@ export function connect(): Ipc {
             good: true,
             message: 'Answers in 84 ms: version 3.14.2, certificate trusted',
             hint: '',
-            endpoints: data.providers[0]?.endpoints ?? { issuer: null, authorization: null, token: null, userinfo: null, jwks: null, introspection: null, revocation: null },
+            endpoints: data.providers[0]?.endpoints ?? {
+              issuer: null,
+              authorization: null,
+              token: null,
+              userinfo: null,
+              jwks: null,
+              introspection: null,
+              revocation: null,
+            },
             better_preset: inputs.base_url?.includes('github.com') ? 'github' : null,
             milliseconds: 84,
             legs: [],
@@ -166,7 +218,15 @@ export function connect(): Ipc {
         redirect: request.redirect,
         redirect_to_register: `http://${request.redirect.host}${request.redirect.port ? `:${request.redirect.port}` : ''}${request.redirect.path}`,
         redirect_note: 'Register it exactly like this.',
-        endpoints: data.providers[0]?.endpoints ?? { issuer: null, authorization: null, token: null, userinfo: null, jwks: null, introspection: null, revocation: null },
+        endpoints: data.providers[0]?.endpoints ?? {
+          issuer: null,
+          authorization: null,
+          token: null,
+          userinfo: null,
+          jwks: null,
+          introspection: null,
+          revocation: null,
+        },
         missing: request.client_id ? [] : ['Client ID'],
         username: before?.username ?? null,
       };
@@ -176,7 +236,12 @@ export function connect(): Ipc {
     remove_provider: ({ id }) => ({ providers: (providers = providers.filter((p) => p.id !== id)) }),
     tokens: () => ({ tokens }),
     start_sign_in: () => {
-      if (bad) fail('port_taken', 'Port 8400 of 127.0.0.1 is taken by another program, so the browser would have nowhere to come back to. Nothing was sent', 'Use any free port, or end the other program');
+      if (bad)
+        fail(
+          'port_taken',
+          'Port 8400 of 127.0.0.1 is taken by another program, so the browser would have nowhere to come back to. Nothing was sent',
+          'Use any free port, or end the other program',
+        );
       signIn = data.signIn();
       const begun = signIn;
       if (query.has('refused')) {
@@ -188,7 +253,12 @@ export function connect(): Ipc {
                 ...begun,
                 phase: {
                   phase: 'failed',
-                  error: { code: 'provider_refused', message: 'GitHub Enterprise refused the sign-in: redirect_uri_mismatch', hint: 'Register http://127.0.0.1/callback there, exactly', field: null },
+                  error: {
+                    code: 'provider_refused',
+                    message: 'GitHub Enterprise refused the sign-in: redirect_uri_mismatch',
+                    hint: 'Register http://127.0.0.1/callback there, exactly',
+                    field: null,
+                  },
                   provider_words: 'The redirect_uri MUST match the registered callback URL for this application.',
                 },
               },
@@ -197,16 +267,37 @@ export function connect(): Ipc {
         );
       } else if (query.has('finish')) {
         setTimeout(() => emit({ event: 'sign_in', sign_in: { ...begun, phase: { phase: 'exchanging' } } }), 1500);
-        setTimeout(() => emit({ event: 'sign_in', sign_in: { ...begun, phase: { phase: 'done', token: { ...data.fred, id: 't-new', name: 'fred (2)' } } } }), 2500);
+        setTimeout(
+          () =>
+            emit({
+              event: 'sign_in',
+              sign_in: { ...begun, phase: { phase: 'done', token: { ...data.fred, id: 't-new', name: 'fred (2)' } } },
+            }),
+          2500,
+        );
       }
       return begun;
     },
     cancel_sign_in: () => ({}),
     reopen_browser: () => signIn ?? data.signIn(),
-    paste_callback: () => fail('foreign_callback', 'this address is not an answer to this sign-in: its state is another one', 'Copy the address of the page where this sign-in ended', 'url'),
+    paste_callback: () =>
+      fail(
+        'foreign_callback',
+        'this address is not an answer to this sign-in: its state is another one',
+        'Copy the address of the page where this sign-in ended',
+        'url',
+      ),
     fetch_client_credentials: () => ({ ...data.fred, id: 't-client', name: 'client', origin: 'client_credentials' }),
     paste_token: ({ name, user }) => {
-      const token = { ...data.fred, id: `t-${name}`, name: name || 'pasted', origin: 'pasted' as const, user, provider_id: null, provider_name: null };
+      const token = {
+        ...data.fred,
+        id: `t-${name}`,
+        name: name || 'pasted',
+        origin: 'pasted' as const,
+        user,
+        provider_id: null,
+        provider_name: null,
+      };
       tokens = [token, ...tokens];
       return token;
     },
@@ -216,12 +307,26 @@ export function connect(): Ipc {
     copy_token: () => ({ leaves_after_seconds: 60 }),
     show_token: () => ({ secret: 'ghu_16C7e42F292c6912E7710c838347Ae178B4a9Kd3' }),
     userinfo: ({ id }) => {
-      if (bad) fail('unexpected_answer', 'The userinfo endpoint answered HTML, not JSON: “Sign in to your account”', 'The address is probably the one of a page. Check the userinfo URL');
+      if (bad)
+        fail(
+          'unexpected_answer',
+          'The userinfo endpoint answered HTML, not JSON: “Sign in to your account”',
+          'The address is probably the one of a page. Check the userinfo URL',
+        );
       if (query.has('huge')) {
-        const people = Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`person ${n}`, { login: `user${n}`, email: `user${n}@example.com` }]));
+        const people = Object.fromEntries(
+          Array.from({ length: 60_000 }, (_, n) => [
+            `person ${n}`,
+            { login: `user${n}`, email: `user${n}@example.com` },
+          ]),
+        );
         return { ...data.userinfo, token_id: id, userinfo: { login: 'Fred', people } };
       }
-      return { ...data.userinfo, token_id: id, ...(scenario === 'empty-userinfo' ? { userinfo: {}, candidates: [] } : {}) };
+      return {
+        ...data.userinfo,
+        token_id: id,
+        ...(scenario === 'empty-userinfo' ? { userinfo: {}, candidates: [] } : {}),
+      };
     },
     look_up_user: async ({ product_id, value, transform, match_by }) => {
       await pause(120 + Math.random() * 300);
@@ -234,15 +339,26 @@ export function connect(): Ipc {
       return saved;
     },
     start_test: (request) => {
-      if (bad) fail('plain_http', 'The token would travel unencrypted to git.staging.internal', 'Use https, or send it all the same');
+      if (bad)
+        fail(
+          'plain_http',
+          'The token would travel unencrypted to git.staging.internal',
+          'Use https, or send it all the same',
+        );
       const run = `r-${Date.now()}`;
       cancelled = false;
-      const places = request.tokens.flatMap((token_id) => request.products.flatMap((product_id) => request.ways.map((way) => ({ token_id, product_id, way }))));
+      const places = request.tokens.flatMap((token_id) =>
+        request.products.flatMap((product_id) => request.ways.map((way) => ({ token_id, product_id, way }))),
+      );
       void (async () => {
         for (const [index, place] of places.entries()) {
           await pause(index === places.length - 1 && query.has('hang') ? 60_000 : 40);
           if (cancelled) break;
-          emit({ event: 'test_cell', run, cell: { ...place, result: data.testResult(place.token_id, place.product_id, place.way) } });
+          emit({
+            event: 'test_cell',
+            run,
+            cell: { ...place, result: data.testResult(place.token_id, place.product_id, place.way) },
+          });
         }
         emit({ event: 'test_finished', run, cancelled });
       })();
@@ -253,13 +369,26 @@ export function connect(): Ipc {
       return {};
     },
     pair_gateway: ({ url }) => {
-      if (bad) fail('pairing_refused', 'the code was refused: it is used up or older than ten minutes', 'Make a new one on the host of the gateway', 'code');
+      if (bad)
+        fail(
+          'pairing_refused',
+          'the code was refused: it is used up or older than ten minutes',
+          'Make a new one on the host of the gateway',
+          'code',
+        );
       state = { ...state, gateway: { ...data.gateway, url } };
       return state.gateway ?? data.gateway;
     },
     unpair_gateway: () => (state = { ...state, gateway: null }),
     gateway_state: () => state.gateway ?? data.gateway,
-    difference: () => (bad ? fail('connect', 'The gateway does not answer: the connection to 10.20.0.14:8401 was refused', 'Start it, or check the address') : difference),
+    difference: () =>
+      bad
+        ? fail(
+            'connect',
+            'The gateway does not answer: the connection to 10.20.0.14:8401 was refused',
+            'Start it, or check the address',
+          )
+        : difference,
     publish: ({ expect_version }) => {
       if (scenario === 'conflict' && expect_version === 17) {
         difference = { ...difference, runs_version: 18, runs_published: 'Lena Vogt, 13:58' };
@@ -283,18 +412,45 @@ export function connect(): Ipc {
 }
 
 function transformed(value: string, steps: readonly Transform[]): string {
-  return steps.reduce((text, step) => ({ trim: text.trim(), lowercase: text.toLowerCase(), uppercase: text.toUpperCase(), before_at: text.split('@')[0] ?? '' })[step], value);
+  return steps.reduce(
+    (text, step) =>
+      ({
+        trim: text.trim(),
+        lowercase: text.toLowerCase(),
+        uppercase: text.toUpperCase(),
+        before_at: text.split('@')[0] ?? '',
+      })[step],
+    value,
+  );
 }
 
 function lookedUp(product: string, username: string, matchBy: string): LookedUp {
-  const none = (detail = ''): LookedUp => ({ outcome: 'not_found', text: 'no such user', detail, username, groups: null });
+  const none = (detail = ''): LookedUp => ({
+    outcome: 'not_found',
+    text: 'no such user',
+    detail,
+    username,
+    groups: null,
+  });
   if (product === 'bitbucket' && /jdoe/i.test(username)) return none();
   if (matchBy === 'email') {
-    return product === 'confluence' ? none('E-mail is hidden there') : { outcome: 'found', text: 'found as fred', detail: 'By e-mail', username, groups: ['staff'] };
+    return product === 'confluence'
+      ? none('E-mail is hidden there')
+      : { outcome: 'found', text: 'found as fred', detail: 'By e-mail', username, groups: ['staff'] };
   }
-  if (username.toLowerCase() === 'fred') return { outcome: 'found', text: 'found as fred', detail: 'Fred Flintstone', username, groups: ['staff', 'developers', 'jira-users'] };
-  if (username.toLowerCase() === 'jdoe') return { outcome: 'found', text: 'found as jdoe', detail: 'Jane Doe', username, groups: ['staff'] };
-  if (username.toLowerCase() === 'mallory') return { outcome: 'inactive', text: 'inactive', detail: 'Mallory Pike', username, groups: null };
-  if (username === 'fred flintstone' && product === 'jira') return { outcome: 'ambiguous', text: '2 people match', detail: 'fred, fflintstone', username, groups: null };
+  if (username.toLowerCase() === 'fred')
+    return {
+      outcome: 'found',
+      text: 'found as fred',
+      detail: 'Fred Flintstone',
+      username,
+      groups: ['staff', 'developers', 'jira-users'],
+    };
+  if (username.toLowerCase() === 'jdoe')
+    return { outcome: 'found', text: 'found as jdoe', detail: 'Jane Doe', username, groups: ['staff'] };
+  if (username.toLowerCase() === 'mallory')
+    return { outcome: 'inactive', text: 'inactive', detail: 'Mallory Pike', username, groups: null };
+  if (username === 'fred flintstone' && product === 'jira')
+    return { outcome: 'ambiguous', text: '2 people match', detail: 'fred, fflintstone', username, groups: null };
   return none();
 }

@@ -18,8 +18,7 @@ export const now = Date.now();
 const iso = (offset: number) => new Date(now + offset).toISOString();
 const HOUR = 3_600_000;
 
-export const fingerprint =
-  '7F3A 19C4 0E52 D86B A190 2DE7 44F5 8C13 B60A 9E71 C835 DF62 1BA4 07EE 5980 F326';
+export const fingerprint = '7F3A 19C4 0E52 D86B A190 2DE7 44F5 8C13 B60A 9E71 C835 DF62 1BA4 07EE 5980 F326';
 const PEM = `-----BEGIN PUBLIC KEY-----
 MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCozMxH2Mo
 4lgOEePzNm0tRgeLezV6ffAt0gunVTLw7onLRnrq0/IzW7yWR7QkrmBL7jTKEn5u
@@ -87,16 +86,38 @@ export const products: Product[] = [
   },
 ];
 
-const NONE = { issuer: null, authorization: null, token: null, userinfo: null, jwks: null, introspection: null, revocation: null };
+const NONE = {
+  issuer: null,
+  authorization: null,
+  token: null,
+  userinfo: null,
+  jwks: null,
+  introspection: null,
+  revocation: null,
+};
 
-function entry(id: string, name: string, initials: string, group: string, more: Partial<CatalogueEntry> = {}): CatalogueEntry {
+function entry(
+  id: string,
+  name: string,
+  initials: string,
+  group: string,
+  more: Partial<CatalogueEntry> = {},
+): CatalogueEntry {
   return {
     id,
     name,
     initials,
     group,
     summary: 'OpenID Connect. Tokens are JWTs, read without asking back.',
-    inputs: [{ key: 'issuer', label: 'Issuer', example: 'https://sso.example.com', required: true, hint: 'Exactly as it calls itself.' }],
+    inputs: [
+      {
+        key: 'issuer',
+        label: 'Issuer',
+        example: 'https://sso.example.com',
+        required: true,
+        hint: 'Exactly as it calls itself.',
+      },
+    ],
     scopes: ['openid', 'profile', 'email'],
     client_auth: ['basic', 'body', 'none'],
     client_credentials: true,
@@ -116,10 +137,21 @@ export const catalogue: Catalogue = {
     entry('adfs', 'AD FS', 'AD', 'Identity server'),
     entry('keycloak', 'Keycloak', 'KC', 'Identity server'),
     entry('authentik', 'authentik', 'AK', 'Identity server'),
-    entry('github', 'GitHub', 'GH', 'Cloud service', { inputs: [], summary: 'OAuth 2.0. Opaque tokens, read back from /user.' }),
+    entry('github', 'GitHub', 'GH', 'Cloud service', {
+      inputs: [],
+      summary: 'OAuth 2.0. Opaque tokens, read back from /user.',
+    }),
     entry('ghes', 'GitHub Enterprise Server', 'GE', 'Self-hosted service', {
       summary: 'OAuth 2.0. Opaque tokens, read back from /api/v3/user.',
-      inputs: [{ key: 'base_url', label: 'Server URL', example: 'https://github.example.com', required: true, hint: 'Without /api/v3.' }],
+      inputs: [
+        {
+          key: 'base_url',
+          label: 'Server URL',
+          example: 'https://github.example.com',
+          required: true,
+          hint: 'Without /api/v3.',
+        },
+      ],
       scopes: ['read:user', 'user:email'],
       client_auth: ['body', 'basic'],
       client_credentials: false,
@@ -134,9 +166,21 @@ export const catalogue: Catalogue = {
     entry('custom-oidc', 'Custom OpenID Connect', 'OI', 'Custom'),
     entry('custom-oauth2', 'Custom OAuth 2.0', 'O2', 'Custom', {
       inputs: [
-        { key: 'authorization', label: 'Authorization URL', example: 'https://sso.example.com/authorize', required: true, hint: '' },
+        {
+          key: 'authorization',
+          label: 'Authorization URL',
+          example: 'https://sso.example.com/authorize',
+          required: true,
+          hint: '',
+        },
         { key: 'token', label: 'Token URL', example: 'https://sso.example.com/token', required: true, hint: '' },
-        { key: 'userinfo', label: 'Userinfo URL', example: 'https://sso.example.com/me', required: true, hint: 'Answers whose a token is.' },
+        {
+          key: 'userinfo',
+          label: 'Userinfo URL',
+          example: 'https://sso.example.com/me',
+          required: true,
+          hint: 'Answers whose a token is.',
+        },
       ],
       summary: 'OAuth 2.0 by its three addresses.',
       scopes: [],
@@ -156,7 +200,8 @@ export const providers: Provider[] = [
     client_auth: 'body',
     redirect: { host: '127.0.0.1', port: null, path: '/callback' },
     redirect_to_register: 'http://127.0.0.1/callback',
-    redirect_note: 'Register it exactly like this, without a port. GitHub accepts any port of 127.0.0.1 when somebody signs in.',
+    redirect_note:
+      'Register it exactly like this, without a port. GitHub accepts any port of 127.0.0.1 when somebody signs in.',
     endpoints: {
       ...NONE,
       authorization: 'https://github.example.com/login/oauth/authorize',
@@ -192,7 +237,14 @@ const timing = (dns: number | null, connect: number | null, first: number, body:
   total: (dns ?? 0) + (connect ?? 0) + first + body,
 });
 
-export function leg(name: string, method: string, url: string, status: number | null, t = timing(2, 9, 40, 1), type = 'application/json'): Leg {
+export function leg(
+  name: string,
+  method: string,
+  url: string,
+  status: number | null,
+  t = timing(2, 9, 40, 1),
+  type = 'application/json',
+): Leg {
   return {
     name,
     method,
@@ -201,24 +253,52 @@ export function leg(name: string, method: string, url: string, status: number | 
       { name: 'Accept', value: 'application/json' },
       { name: 'Authorization', value: 'Basic ••••••••' },
     ],
-    request_body: method === 'POST' ? 'grant_type=authorization_code&code=••••&redirect_uri=http%3A%2F%2F127.0.0.1%3A53123%2Fcallback&code_verifier=••••' : '',
+    request_body:
+      method === 'POST'
+        ? 'grant_type=authorization_code&code=••••&redirect_uri=http%3A%2F%2F127.0.0.1%3A53123%2Fcallback&code_verifier=••••'
+        : '',
     status,
     response_headers: [
       { name: 'Content-Type', value: `${type}; charset=utf-8` },
       { name: 'Date', value: new Date(now).toUTCString() },
       { name: 'Cache-Control', value: 'no-store' },
     ],
-    response_body: status === null ? '' : '{"access_token":"ghu_••••","token_type":"bearer","scope":"read:user,user:email"}',
+    response_body:
+      status === null ? '' : '{"access_token":"ghu_••••","token_type":"bearer","scope":"read:user,user:email"}',
     error: status === null ? 'the connection was refused: 10.20.0.14:8401' : null,
     timing: t,
   };
 }
 
 const legs = [
-  leg('Discovery', 'GET', 'https://sso.example.com/realms/staff/.well-known/openid-configuration', 200, timing(4, 18, 17, 2)),
-  leg('Exchange the code', 'POST', 'https://sso.example.com/realms/staff/protocol/openid-connect/token', 200, timing(null, null, 112, 6)),
-  leg('Signing keys', 'GET', 'https://sso.example.com/realms/staff/protocol/openid-connect/certs', 200, timing(null, null, 17, 2)),
-  leg('Read userinfo', 'GET', 'https://sso.example.com/realms/staff/protocol/openid-connect/userinfo', 200, timing(null, null, 31, 2)),
+  leg(
+    'Discovery',
+    'GET',
+    'https://sso.example.com/realms/staff/.well-known/openid-configuration',
+    200,
+    timing(4, 18, 17, 2),
+  ),
+  leg(
+    'Exchange the code',
+    'POST',
+    'https://sso.example.com/realms/staff/protocol/openid-connect/token',
+    200,
+    timing(null, null, 112, 6),
+  ),
+  leg(
+    'Signing keys',
+    'GET',
+    'https://sso.example.com/realms/staff/protocol/openid-connect/certs',
+    200,
+    timing(null, null, 17, 2),
+  ),
+  leg(
+    'Read userinfo',
+    'GET',
+    'https://sso.example.com/realms/staff/protocol/openid-connect/userinfo',
+    200,
+    timing(null, null, 31, 2),
+  ),
 ];
 
 export const fred: Token = {
@@ -292,7 +372,14 @@ export const tokens: Token[] = [
     refresh_token_kept: false,
     legs: [],
   },
-  { ...fred, id: 't-old', name: 'fred, October', ends_at: iso(-40 * HOUR), kept_at: iso(-48 * HOUR), refresh_token_kept: false },
+  {
+    ...fred,
+    id: 't-old',
+    name: 'fred, October',
+    ends_at: iso(-40 * HOUR),
+    kept_at: iso(-48 * HOUR),
+    refresh_token_kept: false,
+  },
 ];
 
 export const userinfo: Userinfo = {
@@ -329,7 +416,12 @@ export const userinfo: Userinfo = {
     { pointer: '/preferred_username', value: 'fred', from: 'id_token', gateway_sees_it: false },
   ],
   token_claims: null,
-  id_token_claims: { iss: 'https://sso.example.com', sub: '5e0c1f9a', preferred_username: 'fred', email: 'fred@example.com' },
+  id_token_claims: {
+    iss: 'https://sso.example.com',
+    sub: '5e0c1f9a',
+    preferred_username: 'fred',
+    email: 'fred@example.com',
+  },
   rule: null,
   warning: '',
   legs: [],
@@ -518,7 +610,17 @@ export function testResult(tokenId: string, productId: string, way: string): Tes
   }
   if (way === 'gateway') {
     return tokenId === 't-old'
-      ? result({ verdict: 'expired', verdict_text: 'Ended', tone: 'bad', status: 401, user: null, message: 'The token has ended', whose: 'Its owner', hint: 'Sign in again', milliseconds: 18 })
+      ? result({
+          verdict: 'expired',
+          verdict_text: 'Ended',
+          tone: 'bad',
+          status: 401,
+          user: null,
+          message: 'The token has ended',
+          whose: 'Its owner',
+          hint: 'Sign in again',
+          milliseconds: 18,
+        })
       : result({ user: tokenId === 't-jdoe' ? 'jdoe' : 'fred', milliseconds: 98 + productId.length * 7 });
   }
   if (productId === 'confluence') {
@@ -528,7 +630,8 @@ export function testResult(tokenId: string, productId: string, way: string): Tes
       verdict_text: 'Anonymous',
       tone: 'bad',
       user: null,
-      message: 'Confluence answered 200, but to nobody: the token has ended or was revoked. A script that looks only at the status will not notice',
+      message:
+        'Confluence answered 200, but to nobody: the token has ended or was revoked. A script that looks only at the status will not notice',
       whose: 'fred',
       hint: 'Ask fred for a new access token',
       milliseconds: 130,
@@ -548,10 +651,39 @@ export function testResult(tokenId: string, productId: string, way: string): Tes
     });
   }
   if (tokenId === 't-report' && productId === 'jira') {
-    return result({ verdict: 'captcha_required', verdict_text: 'Locked', tone: 'bad', status: 403, user: null, message: 'Jira asks this account for a CAPTCHA after failed sign-ins', whose: 'svc-report', hint: 'Sign in once in the browser and solve it', milliseconds: 40 });
+    return result({
+      verdict: 'captcha_required',
+      verdict_text: 'Locked',
+      tone: 'bad',
+      status: 403,
+      user: null,
+      message: 'Jira asks this account for a CAPTCHA after failed sign-ins',
+      whose: 'svc-report',
+      hint: 'Sign in once in the browser and solve it',
+      milliseconds: 40,
+    });
   }
   if (tokenId === 't-report') {
-    return result({ verdict: 'no_product_access', verdict_text: 'No access', tone: 'warning', status: 403, user: 'svc-report', message: 'The password is right; the account may not use Bitbucket', whose: "Bitbucket's admin", hint: 'Give the account access to Bitbucket' });
+    return result({
+      verdict: 'no_product_access',
+      verdict_text: 'No access',
+      tone: 'warning',
+      status: 403,
+      user: 'svc-report',
+      message: 'The password is right; the account may not use Bitbucket',
+      whose: "Bitbucket's admin",
+      hint: 'Give the account access to Bitbucket',
+    });
   }
-  return result({ verdict: 'invalid_credential', verdict_text: 'Wrong credential', tone: 'bad', status: 401, user: null, message: 'Jira does not know this token', whose: 'You', hint: 'A provider token works through the gateway', milliseconds: 51 });
+  return result({
+    verdict: 'invalid_credential',
+    verdict_text: 'Wrong credential',
+    tone: 'bad',
+    status: 401,
+    user: null,
+    message: 'Jira does not know this token',
+    whose: 'You',
+    hint: 'A provider token works through the gateway',
+    milliseconds: 51,
+  });
 }

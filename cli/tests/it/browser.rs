@@ -1,5 +1,6 @@
 //! A browser without script: it follows redirects and sends forms.
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
@@ -36,7 +37,9 @@ impl Page {
     /// Presses a button of the form.
     pub(crate) fn press(&self, id: &str) -> Self {
         let button = format!("id=\"{id}\"");
-        let tag = self.tag("<button", &button).unwrap_or_else(|| panic!("{self:?}"));
+        let tag = self
+            .tag("<button", &button)
+            .unwrap_or_else(|| panic!("{self:?}"));
         match (attribute(&tag, "name"), attribute(&tag, "value")) {
             (Some(name), Some(value)) => self.send(&[(&name, &value)]),
             _ => self.send(&[]),
@@ -45,7 +48,9 @@ impl Page {
 
     /// Sends the form with what it holds itself and what is filled in.
     pub(crate) fn send(&self, filled: &[(&str, &str)]) -> Self {
-        let form = self.tag("<form", "action=").unwrap_or_else(|| panic!("{self:?}"));
+        let form = self
+            .tag("<form", "action=")
+            .unwrap_or_else(|| panic!("{self:?}"));
         let action = attribute(&form, "action").unwrap();
         let mut body = Serializer::new(String::new());
         if let Some(hidden) = self.tag("<input", "type=\"hidden\"") {
@@ -111,7 +116,7 @@ pub(crate) fn request(
         body.len()
     );
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(head, "{name}: {value}\r\n");
     }
     stream
         .write_all(format!("{head}\r\n{body}").as_bytes())

@@ -12,10 +12,8 @@ pub(crate) struct Crooked {
 }
 
 impl Crooked {
-    /// Answers each request with what the function makes of its head.
-    pub(crate) fn answering(
-        answer: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static,
-    ) -> Self {
+    /// Answers each request with what the function makes of it.
+    pub(crate) fn answering(answer: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -25,9 +23,9 @@ impl Crooked {
                 let (heard, answer) = (Arc::clone(&heard), Arc::clone(&answer));
                 thread::spawn(move || {
                     let mut stream = stream.unwrap();
-                    let head = head(&mut stream);
-                    heard.lock().unwrap().push(head.clone());
-                    answer(&head, &mut stream);
+                    let request = request(&mut stream);
+                    heard.lock().unwrap().push(request.clone());
+                    answer(&request, &mut stream);
                 });
             }
         });
@@ -56,7 +54,7 @@ impl Crooked {
         })
     }
 
-    /// The heads of the requests that came.
+    /// The requests that came.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
@@ -67,11 +65,27 @@ pub(crate) fn say(stream: &mut TcpStream, answer: &str) {
     let _ = stream.write_all(answer.as_bytes());
 }
 
-fn head(stream: &mut TcpStream) -> String {
-    let mut head = Vec::new();
+/// How a TLS handshake begins; its end cannot be seen from here.
+const HANDSHAKE: u8 = 0x16;
+
+/// The head of a request, and its body, which has to be read before the connection is closed.
+fn request(stream: &mut TcpStream) -> String {
+    let mut request = Vec::new();
     let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") && matches!(stream.read(&mut byte), Ok(1)) {
-        head.push(byte[0]);
+    while !request.ends_with(b"\r\n\r\n") && matches!(stream.read(&mut byte), Ok(1)) {
+        request.push(byte[0]);
+        if request == [HANDSHAKE] {
+            return String::new();
+        }
     }
-    String::from_utf8_lossy(&head).into_owned()
+    let head = String::from_utf8_lossy(&request).to_lowercase();
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))
+        .map_or(0, |length| length.trim().parse().unwrap());
+    let mut body = vec![0; length];
+    if stream.read_exact(&mut body).is_ok() {
+        request.append(&mut body);
+    }
+    String::from_utf8_lossy(&request).into_owned()
 }

@@ -28,7 +28,9 @@ impl Sandbox {
 
     fn text(&self, pointer: &str) -> &str {
         let value = self.description.pointer(pointer);
-        value.and_then(Value::as_str).expect("the description has it")
+        value
+            .and_then(Value::as_str)
+            .expect("the description has it")
     }
 
     pub(crate) fn product(&self, id: &str) -> &str {
@@ -108,7 +110,13 @@ fn it_prints_one_line_and_ends_well_when_it_is_asked_to() {
     let members: Vec<&String> = description.as_object().unwrap().keys().collect();
     assert_eq!(
         members,
-        ["providers", "products", "users", "gateway_config", "secrets"]
+        [
+            "providers",
+            "products",
+            "users",
+            "gateway_config",
+            "secrets"
+        ]
     );
     running.signal("TERM");
     let done = running.done();
@@ -121,5 +129,10 @@ fn a_port_that_is_taken_is_said() {
     let port = taken.local_addr().unwrap().port();
     let done = gatewright(&format!("sandbox --json --port {port}")).done();
     let error = done.failed_json(3, "port_taken");
-    assert!(error["message"].as_str().unwrap().contains(&port.to_string()));
+    assert!(
+        error["message"]
+            .as_str()
+            .unwrap()
+            .contains(&port.to_string())
+    );
 }

@@ -1,8 +1,11 @@
 //! The listener of the admin API.
 
+use std::future::Future as _;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::Router;
@@ -11,10 +14,10 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, Sleep, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -25,6 +28,11 @@ use crate::routes;
 
 const CONNECTIONS: usize = 256;
 const PATIENCE: Duration = Duration::from_secs(15);
+/// Without a byte in either direction a connection ends: there are few, and one that says nothing
+/// would keep its place for ever.
+const SILENCE: Duration = Duration::from_mins(1);
+/// However much it says, a connection makes room after that time.
+const AGE: Duration = Duration::from_mins(10);
 const DRAIN: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -155,16 +163,120 @@ async fn serve(
         .timer(TokioTimer::new())
         .max_concurrent_streams(32);
     let connection =
-        builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        builder.serve_connection(TokioIo::new(Patient::new(stream)), TowerToHyperService::new(service));
     tokio::pin!(connection);
     let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
+        ended = connection.as_mut() => Ok(ended),
         () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
-            connection.await
+            Ok(connection.await)
+        }
+        () = sleep(AGE) => {
+            connection.as_mut().graceful_shutdown();
+            timeout(DRAIN, connection).await
         }
     };
-    if let Err(error) = ended {
+    if let Ok(Err(error)) = ended {
         tracing::debug!(peer = %address, %error, "admin connection ended");
+    }
+}
+
+/// A connection that ends when nothing moves on it.
+struct Patient<C> {
+    connection: C,
+    timer: Pin<Box<Sleep>>,
+}
+
+impl<C> Patient<C> {
+    fn new(connection: C) -> Self {
+        Self {
+            connection,
+            timer: Box::pin(sleep(SILENCE)),
+        }
+    }
+
+    /// Starts the time anew when something moved, and ends the wait when it is over.
+    fn judge<T>(
+        &mut self,
+        moved: Poll<io::Result<T>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<T>> {
+        if moved.is_ready() {
+            self.timer.as_mut().reset(Instant::now() + SILENCE);
+            return moved;
+        }
+        ready!(self.timer.as_mut().poll(context));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<C: AsyncRead + Unpin> AsyncRead for Patient<C> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let moved = Pin::new(&mut this.connection).poll_read(context, buffer);
+        this.judge(moved, context)
+    }
+}
+
+impl<C: AsyncWrite + Unpin> AsyncWrite for Patient<C> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let moved = Pin::new(&mut this.connection).poll_write(context, bytes);
+        this.judge(moved, context)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().connection).poll_flush(context)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().connection).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_says_nothing_gives_its_place_back() {
+        let (mut client, server) = duplex(64);
+        let peer = "127.0.0.1:1".parse().unwrap();
+        let serving = tokio::spawn(serve(server, peer, Router::new(), CancellationToken::new()));
+        let mut rest = Vec::new();
+        timeout(SILENCE * 2, client.read_to_end(&mut rest))
+            .await
+            .unwrap()
+            .unwrap();
+        serving.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_talks_all_the_time_is_ended_too() {
+        let (mut client, server) = duplex(64);
+        let peer = "127.0.0.1:1".parse().unwrap();
+        let serving = tokio::spawn(serve(server, peer, Router::new(), CancellationToken::new()));
+        client.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+        let (mut reads, mut writes) = tokio::io::split(client);
+        let reading = tokio::spawn(async move { reads.read_to_end(&mut Vec::new()).await });
+        let talking = async {
+            let ping = *b"\0\0\x08\x06\x01\0\0\0\0pingpong";
+            while writes.write_all(&ping).await.is_ok() {
+                sleep(SILENCE / 2).await;
+            }
+        };
+        timeout(AGE * 2, talking).await.unwrap();
+        serving.await.unwrap();
+        drop(reading);
     }
 }

@@ -1,11 +1,12 @@
 //! The app: what all commands share, and the commands of the frame.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use gatewright_atlassian::Directory;
+use gatewright_catalogue::Endpoints;
 use gatewright_http::{Client, Recorder};
 use gatewright_secret::SecretString;
 use gatewright_wire::{
@@ -19,11 +20,15 @@ use url::Url;
 
 use crate::convert;
 use crate::errors::{self, invalid};
+use crate::flow;
 use crate::host::Host;
 use crate::sign_in::Attempt;
 
 /// How long the keychain may take before the app goes on without it.
 const KEYCHAIN_LIMIT: Duration = Duration::from_secs(6);
+
+/// A preset and what was typed for it.
+type Entered = (String, BTreeMap<String, String>);
 
 /// Everything that a person can do.
 ///
@@ -38,6 +43,8 @@ pub struct App {
     pub(crate) tests: Mutex<HashMap<String, CancellationToken>>,
     /// By product; each remembers that its account was refused.
     pub(crate) directories: Mutex<HashMap<String, Directory>>,
+    /// By preset and inputs, the endpoints that a provider told.
+    pub(crate) discovered: Mutex<HashMap<Entered, Endpoints>>,
     /// What the gateway said last.
     pub(crate) gateway: Mutex<Option<GatewayState>>,
     keychain_asked: OnceCell<()>,
@@ -70,6 +77,7 @@ impl App {
             sign_ins: Mutex::default(),
             tests: Mutex::default(),
             directories: Mutex::default(),
+            discovered: Mutex::default(),
             gateway: Mutex::default(),
             keychain_asked: OnceCell::new(),
         }))
@@ -150,6 +158,31 @@ impl App {
     /// A client for outgoing calls.
     pub(crate) fn client(&self) -> Result<Client, WireError> {
         Client::new(&self.host.network()).map_err(|error| errors::client(&error))
+    }
+
+    /// Finds out where calls to a provider go, and remembers it for the form.
+    pub(crate) async fn resolve(
+        &self,
+        client: &Client,
+        preset: &str,
+        inputs: &BTreeMap<String, String>,
+    ) -> Result<flow::Resolved, WireError> {
+        let resolved = flow::resolve(client, preset, inputs).await?;
+        let key = (preset.to_owned(), inputs.clone());
+        lock(&self.discovered).insert(key, resolved.endpoints.clone());
+        Ok(resolved)
+    }
+
+    /// The endpoints of a provider as far as they are known without asking.
+    pub(crate) fn known_endpoints(
+        &self,
+        preset: &str,
+        inputs: &BTreeMap<String, String>,
+    ) -> Endpoints {
+        let key = (preset.to_owned(), inputs.clone());
+        let told = lock(&self.discovered).get(&key).cloned();
+        // What is not filled in yet has no endpoints.
+        told.unwrap_or_else(|| flow::entered_endpoints(preset, inputs).unwrap_or_default())
     }
 
     /// A client whose calls are recorded, and the record.

@@ -59,9 +59,10 @@ pub(crate) fn end_of(claims: &Map<String, Value>) -> Option<OffsetDateTime> {
 pub(crate) fn audiences(claims: &Map<String, Value>) -> Vec<String> {
     match claims.get("aud") {
         Some(Value::String(one)) => vec![one.clone()],
-        Some(Value::Array(many)) => {
-            many.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
-        }
+        Some(Value::Array(many)) => many
+            .iter()
+            .filter_map(|one| one.as_str().map(str::to_owned))
+            .collect(),
         Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => {
             Vec::new()
         }

@@ -1,15 +1,15 @@
 //! Publishing: what is here against what runs there.
 
 mod document;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use gatewright_admin_api::{CallError, Client as AdminClient, Notation};
 use gatewright_config::raw::Document;
-use gatewright_config::{ChangeEffect, Config, Format, diff, run_expectations, to_toml};
+use gatewright_config::{Config, Format, run_expectations, to_toml};
 use gatewright_wire::{
-    Change, Difference, Effect, ErrorCode, Nothing, Problem, Publish, Published, SecretState,
-    WireError,
+    Difference, ErrorCode, Nothing, Problem, Publish, Published, SecretState, WireError,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,7 @@ use crate::errors::{self, failure};
 use crate::names;
 
 pub(crate) use document::{Ours, parse_document};
+use words::{changes, purpose, shown_problem};
 
 /// What was published from here last, so that what is removed here is removed there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +65,7 @@ impl App {
             } else {
                 to_toml(&draft.before)
             },
-            changes: changes(&draft),
+            changes: changes(&draft.before, &draft.after, &draft.text),
             secrets: self.secret_states(&draft.after, there.as_ref())?,
             foreign_parts: draft.ours.has_foreign_parts(&draft.before),
             problems: draft.problems,
@@ -199,53 +200,13 @@ impl App {
             .workspace
             .providers()
             .map_err(|error| errors::store(&error))?;
-        let tokens = self
-            .workspace
-            .tokens()
-            .map_err(|error| errors::store(&error))?;
         let mut with_secret = BTreeSet::new();
         for provider in &providers {
             if self.has_secret(&names::client_secret(&provider.id))? {
                 with_secret.insert(provider.id.clone());
             }
         }
-        let audiences = self.seen_audiences(&tokens);
-        Ok(Ours::new(&products, &providers, &with_secret, &audiences))
-    }
-
-    /// By provider, the audiences that its tokens were seen to have.
-    fn seen_audiences(
-        &self,
-        tokens: &[gatewright_workspace::Token],
-    ) -> BTreeMap<String, Vec<String>> {
-        let mut seen = BTreeMap::new();
-        for token in tokens {
-            let Some(provider) = &token.provider_id else {
-                continue;
-            };
-            if seen.contains_key(provider) {
-                continue;
-            }
-            // A locked vault shows no tokens; then the client's id stands in.
-            let Ok(Some(secret)) = self.workspace.secret(&names::access_token(&token.id)) else {
-                continue;
-            };
-            let Ok(jwt) = gatewright_jose::decode(secret.expose()) else {
-                continue;
-            };
-            let audiences: Vec<String> = match jwt.claims_for_display().get("aud") {
-                Some(serde_json::Value::String(one)) => vec![one.clone()],
-                Some(serde_json::Value::Array(many)) => many
-                    .iter()
-                    .filter_map(|one| one.as_str().map(str::to_owned))
-                    .collect(),
-                _ => Vec::new(),
-            };
-            if !audiences.is_empty() {
-                seen.insert(provider.clone(), audiences);
-            }
-        }
-        seen
+        Ok(Ours::new(&products, &providers, &with_secret))
     }
 
     fn secret_states(
@@ -253,17 +214,37 @@ impl App {
         document: &Document,
         there: Option<&BTreeSet<String>>,
     ) -> Result<Vec<SecretState>, WireError> {
+        let titles = self.titles()?;
         gatewright_config::secret_names(document)
             .into_iter()
             .map(|name| {
                 Ok(SecretState {
-                    purpose: purpose(document, &name),
+                    purpose: purpose(document, &name, &titles),
                     here: self.has_secret(&name)?,
                     there: there.is_some_and(|there| there.contains(&name)),
                     name,
                 })
             })
             .collect()
+    }
+
+    /// What products and providers are called here, by id.
+    fn titles(&self) -> Result<BTreeMap<String, String>, WireError> {
+        let products = self
+            .workspace
+            .products()
+            .map_err(|error| errors::store(&error))?;
+        let providers = self
+            .workspace
+            .providers()
+            .map_err(|error| errors::store(&error))?;
+        let products = products
+            .into_iter()
+            .map(|product| (product.id, product.title));
+        let providers = providers
+            .into_iter()
+            .map(|provider| (provider.id, provider.name));
+        Ok(products.chain(providers).collect())
     }
 
     /// Sends secrets that are missing there or were changed here since they were sent.
@@ -324,105 +305,4 @@ async fn published_by(client: &AdminClient, version: u32) -> String {
         &month[..3],
         at.year()
     )
-}
-
-/// The problem of a document as the window shows it.
-fn shown_problem(problem: gatewright_config::Problem) -> Problem {
-    Problem {
-        path: problem.path,
-        line: problem.line,
-        message: errors::sentence(&problem.message),
-        hint: errors::sentence(&problem.hint),
-    }
-}
-
-fn changes(draft: &Draft) -> Vec<Change> {
-    diff(&draft.before, &draft.after)
-        .into_iter()
-        .map(|change| {
-            let (detail, shown) = match (&change.before, &change.after) {
-                (None, Some(after)) => (format!("{after} added"), Some(after)),
-                (Some(before), None) => (format!("{before} removed"), None),
-                (Some(before), Some(after)) => (format!("{before} becomes {after}"), Some(after)),
-                (None, None) => (change.path.clone(), None),
-            };
-            Change {
-                line: shown.and_then(|after| line_of(&draft.text, after)),
-                title: errors::sentence(&change.title)
-                    .trim_end_matches('.')
-                    .to_owned(),
-                detail,
-                effect: match change.effect {
-                    ChangeEffect::Narrower => Effect::Narrower,
-                    ChangeEffect::Wider => Effect::Wider,
-                    ChangeEffect::NoEffect => Effect::None,
-                },
-            }
-        })
-        .collect()
-}
-
-/// The first line in which a value stands.
-fn line_of(text: &str, value: &str) -> Option<u32> {
-    let value = value.trim_matches('"');
-    if value.is_empty() {
-        return None;
-    }
-    let quoted = format!("\"{value}\"");
-    text.lines()
-        .position(|line| line.contains(&quoted))
-        .or_else(|| {
-            text.lines()
-                .position(|line| line.ends_with(&format!("= {value}")))
-        })
-        .and_then(|line| u32::try_from(line + 1).ok())
-}
-
-/// What a secret is for.
-fn purpose(document: &Document, name: &str) -> String {
-    for provider in &document.providers {
-        if provider
-            .client_secret
-            .as_ref()
-            .is_some_and(|secret| secret.secret == name)
-        {
-            return format!("Client secret of {}", provider.id);
-        }
-    }
-    for product in &document.products {
-        let directory = product.directory.as_ref();
-        if directory
-            .and_then(|directory| directory.basic.as_ref())
-            .is_some_and(|basic| basic.password.secret == name)
-        {
-            return format!("Password of the directory account of {}", product.id);
-        }
-        if directory
-            .and_then(|directory| directory.token.as_ref())
-            .is_some_and(|token| token.secret == name)
-        {
-            return format!("Token of the directory account of {}", product.id);
-        }
-        match &product.act_as {
-            Some(gatewright_config::raw::ActAs::Oauth1(link))
-                if link.private_key.secret == name =>
-            {
-                return format!("Private key of the application link of {}", product.id);
-            }
-            Some(gatewright_config::raw::ActAs::Service(account))
-                if account
-                    .token
-                    .as_ref()
-                    .is_some_and(|token| token.secret == name)
-                    || account
-                        .basic
-                        .as_ref()
-                        .is_some_and(|basic| basic.password.secret == name) =>
-            {
-                return format!("Service account of {}", product.id);
-            }
-            Some(_) | None => {}
-        }
-    }
-    "Named by the document".to_owned()
 }

@@ -45,7 +45,9 @@ impl App {
         self.refuse_locked().await?;
         self.cancel_all();
         let (client, recorder) = self.recorded_client()?;
-        let resolved = flow::resolve(&client, &provider.preset, &provider.inputs).await?;
+        let resolved = self
+            .resolve(&client, &provider.preset, &provider.inputs)
+            .await?;
         let redirect = &provider.redirect;
         let begun = flow::begin(
             resolved,

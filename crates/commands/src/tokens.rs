@@ -56,7 +56,9 @@ impl App {
         self.refuse_incomplete(&provider)?;
         self.refuse_locked().await?;
         let (client, recorder) = self.recorded_client()?;
-        let resolved = flow::resolve(&client, &provider.preset, &provider.inputs).await?;
+        let resolved = self
+            .resolve(&client, &provider.preset, &provider.inputs)
+            .await?;
         let credentials = self.credentials(&provider).await?;
         let scopes = client_scopes(&provider.scopes);
         let fetched = flow::for_client(&client, resolved, &credentials, &scopes, &[])
@@ -101,7 +103,10 @@ impl App {
         let id = random_id()?;
         self.put_secret(&names::access_token(&id), &secret).await?;
         let token = kept::Token {
-            name: self.free_name(&name)?,
+            name: self.free_name(
+                &name,
+                provider.as_ref().map(|provider| provider.id.as_str()),
+            )?,
             provider_id: provider.map(|provider| provider.id),
             origin: kept::TokenOrigin::Pasted,
             masked: secret.masked(),
@@ -145,7 +150,9 @@ impl App {
         };
         let provider = self.kept_provider(provider_id)?;
         let (client, recorder) = self.recorded_client()?;
-        let resolved = flow::resolve(&client, &provider.preset, &provider.inputs).await?;
+        let resolved = self
+            .resolve(&client, &provider.preset, &provider.inputs)
+            .await?;
         let credentials = self.credentials(&provider).await?;
         let now = self.host.now();
         let fetched = flow::refreshed(&client, resolved, &credentials, &refresh, &[], &[], now)
@@ -252,7 +259,7 @@ impl App {
         self.seal(&id, arrived.fetched).await?;
         let now = self.host.now();
         let mut token = kept::Token {
-            name: self.free_name(&arrived.name)?,
+            name: self.free_name(&arrived.name, Some(&arrived.provider.id))?,
             provider_id: Some(arrived.provider.id.clone()),
             user: None,
             origin: arrived.origin,
@@ -297,15 +304,18 @@ impl App {
         Ok(())
     }
 
-    /// "fred", "fred 2" …
-    fn free_name(&self, wanted: &str) -> Result<String, WireError> {
+    /// "fred", "fred 2" …; at another provider it may be "fred" again.
+    fn free_name(&self, wanted: &str, provider: Option<&str>) -> Result<String, WireError> {
         let tokens = self
             .workspace
             .tokens()
             .map_err(|error| errors::store(&error))?;
         let mut name = wanted.to_owned();
         let mut number = 1_u32;
-        while tokens.iter().any(|token| token.name == name) {
+        while tokens
+            .iter()
+            .any(|token| token.name == name && token.provider_id.as_deref() == provider)
+        {
             number += 1;
             name = format!("{wanted} {number}");
         }
@@ -323,7 +333,7 @@ impl App {
         };
         let endpoints = provider
             .as_ref()
-            .and_then(|provider| flow::entered_endpoints(&provider.preset, &provider.inputs).ok());
+            .map(|provider| self.known_endpoints(&provider.preset, &provider.inputs));
         let held = Held {
             issuer: endpoints
                 .as_ref()

@@ -69,7 +69,10 @@ impl App {
         let (client, recorder) = self.recorded_client()?;
         let asked = match &provider {
             Some(provider) => {
-                match flow::resolve(&client, &provider.preset, &provider.inputs).await {
+                match self
+                    .resolve(&client, &provider.preset, &provider.inputs)
+                    .await
+                {
                     Ok(resolved) => {
                         flow::ask_userinfo(&client, &resolved, &secret, id_token_claims.as_ref())
                             .await
@@ -144,14 +147,26 @@ impl App {
     }
 
     /// For whom the newest JWT of a provider was made: the gateway accepts no other.
-    async fn seen_audiences(&self, provider: &str) -> Result<Vec<String>, WireError> {
-        let tokens = self.workspace.tokens().map_err(|error| errors::store(&error))?;
-        for token in tokens.iter().filter(|token| token.provider_id.as_deref() == Some(provider)) {
+    async fn seen_audiences(&self, provider: &kept::Provider) -> Result<Vec<String>, WireError> {
+        let tokens = self
+            .workspace
+            .tokens()
+            .map_err(|error| errors::store(&error))?;
+        for token in tokens
+            .iter()
+            .filter(|token| token.provider_id.as_ref() == Some(&provider.id))
+        {
             let Some(secret) = self.secret(&names::access_token(&token.id)).await? else {
                 continue;
             };
-            let Ok(jwt) = gatewright_jose::decode(secret.expose()) else { continue };
+            let Ok(jwt) = gatewright_jose::decode(secret.expose()) else {
+                continue;
+            };
             let audiences = claims::audiences(jwt.claims_for_display());
+            // What is made for this client is not to be accepted when it is made for others.
+            if audiences.contains(&provider.client_id) {
+                return Ok(vec![provider.client_id.clone()]);
+            }
             if !audiences.is_empty() {
                 return Ok(audiences);
             }
@@ -273,7 +288,7 @@ impl App {
             ));
         }
         if from == kept::UsernameSource::Token {
-            provider.audiences = self.seen_audiences(&provider.id).await?;
+            provider.audiences = self.seen_audiences(&provider).await?;
         }
         provider.username = Some(kept::UsernameRule {
             from,

@@ -1,6 +1,6 @@
 //! The vault: where the key comes from, and what is sealed with it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -20,6 +20,8 @@ const VERIFIER_NAME: &str = "verifier";
 const WRAPPED_NAME: &str = "wrapped key";
 /// Memory in KiB, passes and lanes of Argon2id for new passphrases.
 const COST: (u32, u32, u32) = (64 * 1024, 3, 1);
+/// Held while a key is made and put into the keychain.
+static MAKING: Mutex<()> = Mutex::new(());
 /// How many characters a new passphrase has at least.
 const PASSPHRASE_CHARACTERS: usize = 12;
 
@@ -132,6 +134,11 @@ impl Workspace {
             }
             if !may_make {
                 return Ok(None);
+            }
+            // Of two calls only one makes a key; the other finds it.
+            let _turn = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(found) = keychain.read(&account)? {
+                return Ok(SealKey::from_bytes(found));
             }
             let Some(key) = SealKey::random() else {
                 return Ok(None);

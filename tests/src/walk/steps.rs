@@ -211,8 +211,9 @@ impl Journey<'_> {
         hand.press(window, "nav-publish").await?;
         window.on_screen("publish").await?;
         hand.fill(window, "pair-url", &gateway.admin_url).await?;
-        hand.fill(window, "pair-code", &gateway.pair_code()?)
-            .await?;
+        let code = gateway.pair_code()?;
+        hand.fill(window, "pair-code", &code).await?;
+        self.codes.push(code);
         hand.fill(window, "pair-data-url", &gateway.data_url)
             .await?;
         self.picture("pair").await?;

@@ -56,7 +56,14 @@ export function treeRows(value: unknown, open: ReadonlySet<string>): TreeRow[] {
   return rows;
 }
 
-function push(rows: TreeRow[], value: unknown, pointer: string, key: string | null, depth: number, open: ReadonlySet<string>) {
+function push(
+  rows: TreeRow[],
+  value: unknown,
+  pointer: string,
+  key: string | null,
+  depth: number,
+  open: ReadonlySet<string>,
+) {
   if (typeof value !== 'object' || value === null) {
     const kind = typeof value === 'string' ? 'string' : typeof value === 'number' ? 'number' : 'word';
     rows.push({ pointer, depth, key, kind, text: scalar(value), entries: 0, open: false, closes: false });
@@ -76,7 +83,9 @@ function push(rows: TreeRow[], value: unknown, pointer: string, key: string | nu
       push(rows, (value as Record<string, unknown>)[name], `${pointer}/${escapePointer(name)}`, name, depth + 1, open);
     }
   } else {
-    (value as unknown[]).forEach((item, index) => push(rows, item, `${pointer}/${index}`, String(index), depth + 1, open));
+    (value as unknown[]).forEach((item, index) =>
+      push(rows, item, `${pointer}/${index}`, String(index), depth + 1, open),
+    );
   }
   rows.push({ pointer, depth, key: null, kind, text: '', entries, open: false, closes: true });
 }
@@ -117,7 +126,8 @@ export function jsonPieces(text: string): Piece[] {
   return pieces;
 }
 
-const TOML_PIECES = /^(\s*)(#.*|\[\[?[^\]]*\]\]?)|([A-Za-z0-9_-]+)(\s*=)|("(?:[^"\\]|\\.)*"|'[^']*')|\b(true|false)\b|\b(\d[\d.]*)\b/g;
+const TOML_PIECES =
+  /^(\s*)(#.*|\[\[?[^\]]*\]\]?)|([A-Za-z0-9_-]+)(\s*=)|("(?:[^"\\]|\\.)*"|'[^']*')|\b(true|false)\b|\b(\d[\d.]*)\b/g;
 
 /** One line of TOML in coloured pieces. */
 export function tomlPieces(line: string): Piece[] {

@@ -48,8 +48,10 @@ export function nextPane(backwards: boolean): void {
   );
   const at = panes.findIndex((pane) => pane.contains(document.activeElement));
   const to = panes[(at + (backwards ? -1 : 1) + panes.length) % panes.length];
-  (to?.querySelector<HTMLElement>('[aria-current="true"], [aria-current="page"], [aria-selected="true"]') ??
-    to?.querySelector<HTMLElement>(FOCUSABLE))?.focus();
+  (
+    to?.querySelector<HTMLElement>('[aria-current="true"], [aria-current="page"], [aria-selected="true"]') ??
+    to?.querySelector<HTMLElement>(FOCUSABLE)
+  )?.focus();
 }
 
 /** Presses the one primary button of the dialog that is open, else of the screen. */
@@ -60,5 +62,7 @@ export function pressPrimary(): void {
 
 /** Whether keys belong to a text that is being typed. */
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName))
+  );
 }

@@ -36,11 +36,7 @@ export class Workspace {
   /** Reads the lists. */
   async read(): Promise<void> {
     const lists = await this.loading.run(() =>
-      Promise.all([
-        this.#ipc.call('products', {}),
-        this.#ipc.call('providers', {}),
-        this.#ipc.call('tokens', {}),
-      ]),
+      Promise.all([this.#ipc.call('products', {}), this.#ipc.call('providers', {}), this.#ipc.call('tokens', {})]),
     );
     if (lists) {
       [{ products: this.products }, { providers: this.providers }, { tokens: this.tokens }] = lists;

@@ -42,13 +42,12 @@ pub(crate) struct Ours {
 }
 
 impl Ours {
-    /// Puts the parts together. `with_secret` names providers whose client secret is sealed here,
-    /// `audiences` those that tokens were seen to have.
+    /// Puts the parts together. `with_secret` names providers whose client secret is sealed
+    /// here.
     pub(crate) fn new(
         products: &[kept::Product],
         providers: &[kept::Provider],
         with_secret: &BTreeSet<String>,
-        audiences: &BTreeMap<String, Vec<String>>,
     ) -> Self {
         let mut incomplete = Vec::new();
         let mut made = Vec::new();
@@ -58,7 +57,6 @@ impl Ours {
                     provider,
                     rule,
                     with_secret.contains(&provider.id),
-                    audiences.get(&provider.id),
                 )),
                 None => incomplete.push((provider.id.clone(), provider.name.clone())),
             }
@@ -199,8 +197,13 @@ fn product_over(runs: &raw::Product, ours: &raw::Product) -> raw::Product {
 fn provider_over(runs: &raw::Provider, ours: &raw::Provider) -> raw::Provider {
     let same_provider = runs.preset == ours.preset && runs.inputs == ours.inputs;
     let reads_token = ours.username.from == UsernameSource::Token;
-    let asks_userinfo = matches!(runs.verify, Verify::Userinfo(_));
-    let keep = same_provider && !(reads_token && asks_userinfo);
+    let unfit = match &runs.verify {
+        Verify::Userinfo(_) => reads_token,
+        // The client's id stood in until a token told its audience.
+        Verify::Jwt(jwt) => jwt.audience == [runs.client_id.as_str()],
+        Verify::GithubTokenCheck(_) | Verify::Introspection(_) => false,
+    };
+    let keep = same_provider && !unfit;
     raw::Provider {
         verify: if keep {
             runs.verify.clone()
@@ -267,7 +270,6 @@ fn provider_of(
     provider: &kept::Provider,
     rule: &kept::UsernameRule,
     with_secret: bool,
-    audiences: Option<&Vec<String>>,
 ) -> raw::Provider {
     let known = catalogue::provider(&provider.preset);
     let verify = match rule.from {
@@ -276,9 +278,11 @@ fn provider_of(
             cache: None,
         }),
         kept::UsernameSource::Token => Verify::Jwt(VerifyJwt {
-            audience: audiences
-                .cloned()
-                .unwrap_or_else(|| vec![provider.client_id.clone()]),
+            audience: if provider.audiences.is_empty() {
+                vec![provider.client_id.clone()]
+            } else {
+                provider.audiences.clone()
+            },
             ..VerifyJwt::default()
         }),
     };

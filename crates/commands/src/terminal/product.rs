@@ -56,7 +56,9 @@ pub async fn check_product(
     let client = around.client()?;
     let found = match detect(&client, &check.url, around.now()).await {
         Ok(found) => found,
-        Err(error) => return Err(undetected(&client, &check.url, &error).await),
+        Err(error) => {
+            return Err(Undetected::look(&client, &check.url, &error).await.shown);
+        }
     };
     let sends_secret = check.account.is_some() || check.acting.is_some();
     if sends_secret && !check.allow_plain_http {
@@ -163,35 +165,46 @@ pub(super) fn refuse_plain_http(url: &Url) -> Result<(), WireError> {
     ))
 }
 
-/// Why no product was found. A gateway that lets nobody in without a credential is told apart.
-pub(super) async fn undetected(client: &Client, url: &str, error: &DetectError) -> WireError {
-    let shown = errors::detect(error);
-    let DetectError::NotAtlassian { .. } = error else {
-        return shown;
-    };
-    let Ok(url) = Url::parse(url.trim()) else {
-        return shown;
-    };
-    let refusal = client
-        .send(Request::get(url).named("detect").accept_json())
-        .await;
-    match refusal
-        .as_ref()
-        .ok()
-        .and_then(|answer| answer.header(GATEWAY_REASON))
-    {
-        Some("unknown_product") => failure(
-            ErrorCode::UnexpectedAnswer,
-            "A gateway answers there, and it has no product at this address.",
-            "Check the address against the products' public URLs: `gatewright config show`.",
-        ),
-        Some(reason) => invalid(
-            "product",
-            format!(
-                "A gateway answers there, and without a credential it does not show which product is behind it: {reason}."
+/// Why no product was found.
+pub(super) struct Undetected {
+    /// The same as a failure. A gateway that lets nobody in without a credential is told apart.
+    pub(super) shown: WireError,
+    /// Whether a page for people stands in its place.
+    pub(super) page: bool,
+}
+
+impl Undetected {
+    pub(super) async fn look(client: &Client, url: &str, error: &DetectError) -> Self {
+        let undetected = |shown, page| Self { shown, page };
+        let shown = errors::detect(error);
+        let (DetectError::NotAtlassian { .. }, Ok(url)) = (error, Url::parse(url.trim())) else {
+            return undetected(shown, false);
+        };
+        let request = Request::get(url).named("detect").accept_json();
+        let Ok(answer) = client.send(request).await else {
+            return undetected(shown, false);
+        };
+        let page = answer.status.is_success() && answer.is_web_page();
+        match answer.header(GATEWAY_REASON) {
+            Some("unknown_product") => undetected(
+                failure(
+                    ErrorCode::UnexpectedAnswer,
+                    "A gateway answers there, and it has no product at this address.",
+                    "Check the address against the products' public URLs: `gatewright config show`.",
+                ),
+                false,
             ),
-            "Say which one: --product jira, confluence or bitbucket. `product check` needs the product's own address.",
-        ),
-        None => shown,
+            Some(reason) => undetected(
+                invalid(
+                    "product",
+                    format!(
+                        "A gateway answers there, and without a credential it does not show which product is behind it: {reason}."
+                    ),
+                    "Say which one: --product jira, confluence or bitbucket. `product check` needs the product's own address.",
+                ),
+                false,
+            ),
+            None => undetected(shown, page),
+        }
     }
 }

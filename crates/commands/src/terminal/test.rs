@@ -12,7 +12,7 @@ use gatewright_wire::{ErrorCode, WireError};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::product::{refuse_plain_http, undetected};
+use super::product::{Undetected, refuse_plain_http};
 use super::{Answer, Surroundings};
 use crate::errors::{self, failure, internal, invalid};
 
@@ -131,8 +131,8 @@ async fn target(
         return match detect(client, &test.base_url, around.now()).await {
             Ok(found) => Ok(Target::Product(found.kind, found.base_url)),
             Err(error) => {
-                let shown = undetected(client, &test.base_url, &error).await;
-                NoProduct::new(&error, shown).map(|nothing| Target::Nothing(Box::new(nothing)))
+                let found = Undetected::look(client, &test.base_url, &error).await;
+                NoProduct::new(&error, found).map(|nothing| Target::Nothing(Box::new(nothing)))
             }
         };
     };
@@ -159,7 +159,8 @@ struct NoProduct {
 
 impl NoProduct {
     /// What was typed wrongly is no result.
-    fn new(error: &DetectError, shown: WireError) -> Result<Self, WireError> {
+    fn new(error: &DetectError, found: Undetected) -> Result<Self, WireError> {
+        let Undetected { shown, page } = found;
         let (verdict, status) = match error {
             DetectError::Empty
             | DetectError::MissingScheme { .. }
@@ -173,6 +174,7 @@ impl NoProduct {
             DetectError::NotAtlassian { .. } if shown.code == ErrorCode::InvalidInput => {
                 return Err(shown);
             }
+            DetectError::NotAtlassian { status, .. } if page => (Verdict::LoginPage, Some(*status)),
             DetectError::NotAtlassian { status: 404, .. } => (Verdict::WrongBasePath, Some(404)),
             DetectError::NotAtlassian { status, .. } => (Verdict::UnexpectedAnswer, Some(*status)),
         };

@@ -158,7 +158,7 @@ impl Desk {
                 "save_provider",
                 github(
                     url,
-                    json!({"host": "127.0.0.1", "port": null, "path": "/callback"}),
+                    &json!({"host": "127.0.0.1", "port": null, "path": "/callback"}),
                 ),
             )
             .await;
@@ -171,7 +171,7 @@ impl Desk {
     }
 }
 
-pub(crate) fn github(url: &str, redirect: Value) -> Value {
+pub(crate) fn github(url: &str, redirect: &Value) -> Value {
     json!({
         "id": null, "preset": "ghes", "name": "", "inputs": {"base_url": url},
         "client_id": "Iv1.x", "client_secret": "client-secret-canary",

@@ -49,10 +49,11 @@ pub(crate) async fn signed_in(desk: &Desk, server: &Server) -> String {
     let mut events = desk.listen();
     let sign_in = begin(desk, &provider).await;
     visit(&back(&sign_in, "&code=good-code-canary")).await;
-    match events.end_of(&sign_in.attempt).await.phase {
-        SignInPhase::Done { token } => token.id,
-        other => panic!("{other:?}"),
-    }
+    let phase = events.end_of(&sign_in.attempt).await.phase;
+    let SignInPhase::Done { token } = phase else {
+        panic!("{phase:?}")
+    };
+    token.id
 }
 
 #[tokio::test]
@@ -227,7 +228,7 @@ async fn a_taken_port_and_what_is_missing_are_said_before_the_browser_opens() {
     let port = taken.local_addr().unwrap().port();
     let redirect = json!({"host": "127.0.0.1", "port": port, "path": "/callback"});
     let provider: Value = desk
-        .run("save_provider", github(&server.url, redirect))
+        .run("save_provider", github(&server.url, &redirect))
         .await;
     let request = json!({"provider_id": provider["id"], "open_browser": true});
     let error = desk.ask("start_sign_in", request).await.unwrap_err();
@@ -238,7 +239,7 @@ async fn a_taken_port_and_what_is_missing_are_said_before_the_browser_opens() {
 
     let mut incomplete = github(
         &server.url,
-        json!({"host": "localhost", "port": null, "path": "/"}),
+        &json!({"host": "localhost", "port": null, "path": "/"}),
     );
     incomplete["client_secret"] = json!(null);
     let provider: Value = desk.run("save_provider", incomplete).await;

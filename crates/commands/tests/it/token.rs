@@ -197,13 +197,11 @@ async fn a_provider_that_is_something_else_is_said_to_be() {
         assert!(checked.message.contains("Intranet"), "{}", checked.message);
         assert!(!checked.hint.is_empty());
     }
-    let request = json!({"preset": "ghes", "inputs": {"base_url": "https://github.com"}});
-    // Asking github.com is not needed to know that it has a preset of its own.
+    // A secret would travel there in clear with every sign-in.
     let saved = desk.ask("save_provider", json!({
         "id": null, "preset": "ghes", "name": "", "inputs": {"base_url": "http://github.example.com"},
         "client_id": "", "client_secret": null, "scopes": [], "client_auth": "body",
         "redirect": {"host": "127.0.0.1", "port": null, "path": "/callback"},
     })).await.unwrap_err();
     assert_eq!(saved.field.as_deref(), Some("inputs.base_url"), "{saved:?}");
-    assert_eq!(request["preset"], "ghes");
 }

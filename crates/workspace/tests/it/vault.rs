@@ -161,3 +161,25 @@ async fn without_a_keychain_a_passphrase_opens_it_now_and_later() {
         .unwrap();
     assert!(workspace.secret("a").unwrap().unwrap().matches("canary"));
 }
+
+#[tokio::test]
+async fn two_calls_at_once_make_one_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let keychain = Arc::new(Memory::default());
+    let workspace = Workspace::open(folder.path()).unwrap();
+    let (first, second) = tokio::join!(
+        workspace.open_with_keychain(keychain.clone(), LIMIT),
+        workspace.open_with_keychain(keychain.clone(), LIMIT),
+    );
+    assert_eq!(
+        (first.unwrap(), second.unwrap()),
+        (VaultState::Keychain, VaultState::Keychain)
+    );
+    workspace
+        .put_secret("a", &SecretString::new("canary"))
+        .unwrap();
+    drop(workspace);
+    let workspace = Workspace::open(folder.path()).unwrap();
+    workspace.open_with_keychain(keychain, LIMIT).await.unwrap();
+    assert!(workspace.secret("a").unwrap().unwrap().matches("canary"));
+}

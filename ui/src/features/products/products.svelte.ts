@@ -1,12 +1,4 @@
-import type {
-  ActAs,
-  DetectedProduct,
-  DirectoryCheck,
-  Product,
-  ProductKind,
-  SaveProduct,
-  Tried,
-} from '@/ipc/bindings';
+import type { ActAs, DetectedProduct, DirectoryCheck, Product, ProductKind, SaveProduct, Tried } from '@/ipc/bindings';
 import type { Ipc } from '@/ipc/ipc';
 import { announcer } from '@/shared/announce.svelte';
 import { listed } from '@/shared/format';
@@ -17,8 +9,14 @@ import { SvelteMap } from 'svelte/reactivity';
 
 export type Strategy = ActAs['strategy'];
 
-export const KIND_NAMES = { jira: 'Jira', confluence: 'Confluence', bitbucket: 'Bitbucket' } as const satisfies Record<ProductKind, string>;
-export const KIND_INITIALS = { jira: 'JI', confluence: 'CO', bitbucket: 'BI' } as const satisfies Record<ProductKind, string>;
+export const KIND_NAMES = { jira: 'Jira', confluence: 'Confluence', bitbucket: 'Bitbucket' } as const satisfies Record<
+  ProductKind,
+  string
+>;
+export const KIND_INITIALS = { jira: 'JI', confluence: 'CO', bitbucket: 'BI' } as const satisfies Record<
+  ProductKind,
+  string
+>;
 
 const FIRST_CONSUMER_KEY = 'gatewright';
 const FIRST_HEADER = 'X-Remote-User';
@@ -183,7 +181,9 @@ export class ProductsState {
       this.detected = found;
       this.newId = found.suggested_id;
       this.newPublicUrl = found.suggested_public_url;
-      announcer.say(`${KIND_NAMES[found.kind]} ${found.version} was found${found.context_path ? ` at ${found.context_path}` : ''}.`);
+      announcer.say(
+        `${KIND_NAMES[found.kind]} ${found.version} was found${found.context_path ? ` at ${found.context_path}` : ''}.`,
+      );
     } else {
       this.detected = null;
     }

@@ -214,7 +214,11 @@ export class ProviderState {
   /** Whether everything that a check needs is filled in. */
   get canCheck(): boolean {
     const { draft, chosenEntry } = this;
-    return !!draft && !!chosenEntry && chosenEntry.inputs.every(({ key, required }) => !required || draft.inputs[key]?.trim());
+    return (
+      !!draft &&
+      !!chosenEntry &&
+      chosenEntry.inputs.every(({ key, required }) => !required || draft.inputs[key]?.trim())
+    );
   }
 
   async runCheck(): Promise<void> {
@@ -224,7 +228,9 @@ export class ProviderState {
       return;
     }
     this.#checkedInputs.set(key, JSON.stringify(draft.typed));
-    const check = await this.checking.run(() => this.#ipc.call('check_provider', { preset: entry.id, inputs: draft.typed }));
+    const check = await this.checking.run(() =>
+      this.#ipc.call('check_provider', { preset: entry.id, inputs: draft.typed }),
+    );
     if (check) {
       this.#checks.set(key, check);
       announcer.say(check.message);

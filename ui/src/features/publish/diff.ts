@@ -78,14 +78,22 @@ function changed(before: string | undefined, after: string | undefined, l: numbe
     };
   }
   const words = diffWordsWithSpace(before, after);
-  const kept = words.filter(({ added, removed }) => !added && !removed).reduce((sum, { value }) => sum + value.trim().length, 0);
+  const kept = words
+    .filter(({ added, removed }) => !added && !removed)
+    .reduce((sum, { value }) => sum + value.trim().length, 0);
   if (kept * 3 < Math.min(before.trim().length, after.trim().length)) {
     return { kind: 'changed', left: plain(l, before), right: plain(r, after) };
   }
   return {
     kind: 'changed',
-    left: { number: l, pieces: words.filter(({ added }) => !added).map(({ value, removed }) => ({ text: value, marked: removed })) },
-    right: { number: r, pieces: words.filter(({ removed }) => !removed).map(({ value, added }) => ({ text: value, marked: added })) },
+    left: {
+      number: l,
+      pieces: words.filter(({ added }) => !added).map(({ value, removed }) => ({ text: value, marked: removed })),
+    },
+    right: {
+      number: r,
+      pieces: words.filter(({ removed }) => !removed).map(({ value, added }) => ({ text: value, marked: added })),
+    },
   };
 }
 

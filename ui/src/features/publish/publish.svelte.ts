@@ -6,7 +6,10 @@ import { Task } from '@/shared/task.svelte';
 import type { Mood } from '@/shared/tone';
 import type { Workspace } from '@/shared/workspace.svelte';
 
-export const EFFECT_WORDS = { narrower: 'Narrower', wider: 'Wider', none: 'No effect' } as const satisfies Record<Effect, string>;
+export const EFFECT_WORDS = { narrower: 'Narrower', wider: 'Wider', none: 'No effect' } as const satisfies Record<
+  Effect,
+  string
+>;
 
 /** Pairing with a gateway, what would change there, and publishing it. */
 export class PublishState {
@@ -177,7 +180,10 @@ export class PublishState {
       return { mood: 'bad', text: 'What runs there was not read.' };
     }
     if (this.conflict !== null) {
-      return { mood: 'warning', text: 'Somebody published meanwhile. Nothing was overwritten, and nothing is published yet.' };
+      return {
+        mood: 'warning',
+        text: 'Somebody published meanwhile. Nothing was overwritten, and nothing is published yet.',
+      };
     }
     if (this.done !== null) {
       return { mood: 'good', text: `v${this.done} runs in ${this.environment}.` };

@@ -18,7 +18,12 @@ export interface Place {
 export type Cell = { state: 'running' } | { state: 'done'; result: TestResult };
 
 /** Verdicts about the credential that a product has to give a provider's token: that is what the gateway is for. */
-const EXPECTED_DIRECTLY: ReadonlySet<string> = new Set(['invalid_credential', 'anonymous', 'basic_disabled', 'login_page']);
+const EXPECTED_DIRECTLY: ReadonlySet<string> = new Set([
+  'invalid_credential',
+  'anonymous',
+  'basic_disabled',
+  'login_page',
+]);
 
 const keyOf = ({ tokenId, productId, way }: Place) => JSON.stringify([tokenId, productId, way]);
 

@@ -30,4 +30,7 @@ export const CELL_CLASS = {
   unknown: 'is-quiet',
 } as const satisfies Record<Tone, string>;
 
-export const TONE_MOOD = { good: 'good', warning: 'warning', bad: 'bad', unknown: 'unknown' } as const satisfies Record<Tone, Mood>;
+export const TONE_MOOD = { good: 'good', warning: 'warning', bad: 'bad', unknown: 'unknown' } as const satisfies Record<
+  Tone,
+  Mood
+>;

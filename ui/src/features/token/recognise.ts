@@ -12,11 +12,36 @@ export interface Recognised {
 
 /** The kinds of token that can be told by their looks; nothing is sent to find this out. */
 export const SHAPES = [
-  { id: 'github', looks: 'gho_ ghu_ ghp_ github_pat_', name: 'GitHub token', note: 'Its provider says whose it is, when you ask for userinfo' },
-  { id: 'jwt', looks: 'eyJ….eyJ….…', name: 'JWT', note: 'Decoded here once it is kept; its claims are information only' },
-  { id: 'key', looks: 'gw_ and 36 characters', name: 'API key of a gateway', note: 'Only its gateway knows it; test it through the gateway' },
-  { id: 'product', looks: '44 characters, base64', name: 'Access token of a product', note: 'Sent to the products that you choose, to no other' },
-  { id: 'answer', looks: '{ "access_token": …', name: 'Answer of a token endpoint', note: 'The access token is taken out, the rest is left' },
+  {
+    id: 'github',
+    looks: 'gho_ ghu_ ghp_ github_pat_',
+    name: 'GitHub token',
+    note: 'Its provider says whose it is, when you ask for userinfo',
+  },
+  {
+    id: 'jwt',
+    looks: 'eyJ….eyJ….…',
+    name: 'JWT',
+    note: 'Decoded here once it is kept; its claims are information only',
+  },
+  {
+    id: 'key',
+    looks: 'gw_ and 36 characters',
+    name: 'API key of a gateway',
+    note: 'Only its gateway knows it; test it through the gateway',
+  },
+  {
+    id: 'product',
+    looks: '44 characters, base64',
+    name: 'Access token of a product',
+    note: 'Sent to the products that you choose, to no other',
+  },
+  {
+    id: 'answer',
+    looks: '{ "access_token": …',
+    name: 'Answer of a token endpoint',
+    note: 'The access token is taken out, the rest is left',
+  },
 ] as const;
 
 export type Shape = (typeof SHAPES)[number]['id'];

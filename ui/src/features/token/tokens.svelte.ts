@@ -16,7 +16,9 @@ export function endOf(token: Token, now: number): { mood: Mood; text: string } {
     return { mood: 'unknown', text: 'No end' };
   }
   const left = Date.parse(token.ends_at) - now;
-  return left <= 0 ? { mood: 'unknown', text: 'Ended' } : { mood: left < 60_000 ? 'warning' : 'good', text: roughly(left) };
+  return left <= 0
+    ? { mood: 'unknown', text: 'Ended' }
+    : { mood: left < 60_000 ? 'warning' : 'good', text: roughly(left) };
 }
 
 /** What was asked for and what was granted, each scope once. */
@@ -83,7 +85,8 @@ export class TokensState {
   get found(): Token[] {
     const query = this.query.trim().toLowerCase();
     return this.#workspace.tokens.filter(
-      ({ name, provider_name: provider, kind }) => !query || `${name} ${provider ?? ''} ${kind}`.toLowerCase().includes(query),
+      ({ name, provider_name: provider, kind }) =>
+        !query || `${name} ${provider ?? ''} ${kind}`.toLowerCase().includes(query),
     );
   }
 
@@ -332,13 +335,25 @@ export class TokensState {
     }
     const left = token.ends_at === null ? null : Date.parse(token.ends_at) - now;
     if (left !== null && left <= 0) {
-      return { mood: 'warning', text: `${token.name} has ended. ${token.refresh_token_kept ? 'It can be refreshed.' : 'Sign in again.'}` };
+      return {
+        mood: 'warning',
+        text: `${token.name} has ended. ${token.refresh_token_kept ? 'It can be refreshed.' : 'Sign in again.'}`,
+      };
     }
     const withheld = scopesOf(token).filter(({ granted }) => granted === false);
     if (withheld.length > 0) {
-      return { mood: 'warning', text: `The token is there. The provider left out ${withheld.map(({ scope }) => scope).join(', ')}.` };
+      return {
+        mood: 'warning',
+        text: `The token is there. The provider left out ${withheld.map(({ scope }) => scope).join(', ')}.`,
+      };
     }
-    return { mood: 'good', text: left === null ? `${token.name} is kept; it tells no end.` : `${token.name} is kept and ends in ${roughly(left)}.` };
+    return {
+      mood: 'good',
+      text:
+        left === null
+          ? `${token.name} is kept; it tells no end.`
+          : `${token.name} is kept and ends in ${roughly(left)}.`,
+    };
   }
 
   #signInStanding(): { mood: Mood; text: string } {
@@ -351,7 +366,10 @@ export class TokensState {
       case 'failed':
         return { mood: 'bad', text: 'No token yet. What you set up is kept.' };
       case 'waiting':
-        return { mood: 'running', text: 'Waiting for the answer of the browser. You can go on working in other screens meanwhile.' };
+        return {
+          mood: 'running',
+          text: 'Waiting for the answer of the browser. You can go on working in other screens meanwhile.',
+        };
       case 'done':
       case undefined:
         return { mood: 'running', text: 'Beginning.' };

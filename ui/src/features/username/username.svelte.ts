@@ -20,7 +20,8 @@ import type { Workspace } from '@/shared/workspace.svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { likelyMatch, TRANSFORM_WORDS, transformed } from './transform';
 
-export type LookUp = { state: 'running' } | { state: 'answered'; answer: LookedUp } | { state: 'failed'; message: string };
+export type LookUp =
+  { state: 'running' } | { state: 'answered'; answer: LookedUp } | { state: 'failed'; message: string };
 
 export interface Row {
   from: UsernameSource;
@@ -313,9 +314,20 @@ export class UsernameState {
     }
   }
 
-  async #lookUp(key: string, productId: string, value: string, transform: Transform[], matchBy: MatchBy): Promise<void> {
+  async #lookUp(
+    key: string,
+    productId: string,
+    value: string,
+    transform: Transform[],
+    matchBy: MatchBy,
+  ): Promise<void> {
     try {
-      const answer = await this.#ipc.call('look_up_user', { product_id: productId, value, transform, match_by: matchBy });
+      const answer = await this.#ipc.call('look_up_user', {
+        product_id: productId,
+        value,
+        transform,
+        match_by: matchBy,
+      });
       this.#lookUps.set(key, { state: 'answered', answer });
     } catch (cause) {
       const error = asCallError(cause);
@@ -360,9 +372,7 @@ export class UsernameState {
     if (!rule || !provider) {
       return;
     }
-    const saved = await this.saving.run(() =>
-      this.#ipc.call('save_username_rule', { provider_id: provider.id, rule }),
-    );
+    const saved = await this.saving.run(() => this.#ipc.call('save_username_rule', { provider_id: provider.id, rule }));
     if (saved) {
       this.#workspace.keepProvider(saved);
       announcer.say('The username rule was saved.');

@@ -43,6 +43,7 @@ fn ghes(id: &str) -> kept::Provider {
             transform: vec![kept::Transform::Lowercase],
             match_by: kept::MatchBy::Username,
         }),
+        audiences: Vec::new(),
     }
 }
 
@@ -51,7 +52,7 @@ fn ours(products: &[kept::Product], providers: &[kept::Provider]) -> Ours {
         .iter()
         .map(|provider| provider.id.clone())
         .collect();
-    Ours::new(products, providers, &all, &BTreeMap::new())
+    Ours::new(products, providers, &all)
 }
 
 fn nothing() -> BTreeSet<String> {
@@ -118,8 +119,8 @@ fn a_username_from_the_token_needs_its_signature_verified() {
     if let Some(rule) = &mut provider.username {
         rule.from = kept::UsernameSource::Token;
     }
-    let audiences = BTreeMap::from([("oidc".to_owned(), vec!["api".to_owned()])]);
-    let ours = Ours::new(&[jira()], &[provider], &nothing(), &audiences);
+    provider.audiences = vec!["api".to_owned()];
+    let ours = Ours::new(&[jira()], &[provider], &nothing());
     let after = ours.merged_into(&Document::default(), &nothing(), &nothing());
     assert!(
         matches!(&after.providers[0].verify, Verify::Jwt(jwt) if jwt.audience == ["api"]),
