@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Parser as _;
+use gatewright_wire::{ErrorCode, WireError};
 
 use secrets::Secrets;
 
@@ -36,7 +37,7 @@ fn main() -> ExitCode {
     let code = match runtime.block_on(run::run(arguments, &secrets, &browser)) {
         Ok(Some(answer)) => output::answer(&answer, json),
         Ok(None) => ExitCode::SUCCESS,
-        Err(error) => output::failure(&secrets.masked_error(error), json),
+        Err(error) => output::failure(&secrets.masked_error(with_option(error)), json),
     };
     if browser.load(Ordering::Relaxed) {
         runtime.block_on(async { tokio::time::sleep(LAST_PAGE).await });
@@ -44,4 +45,14 @@ fn main() -> ExitCode {
     // A thread may still wait for a keychain that never answers.
     runtime.shutdown_background();
     code
+}
+
+/// Names the option, where there is one for what went wrong.
+fn with_option(mut error: WireError) -> WireError {
+    if error.code == ErrorCode::Tls {
+        error.hint.push_str(" Here that is --ca-file F.");
+    } else if error.code == ErrorCode::Proxy {
+        error.hint.push_str(" Here that is --proxy URL.");
+    }
+    error
 }

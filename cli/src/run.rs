@@ -29,6 +29,15 @@ pub(crate) async fn run(
     browser: &AtomicBool,
 ) -> Result<Option<Answer>, WireError> {
     let json = arguments.json;
+    if arguments
+        .proxy
+        .as_deref()
+        .is_some_and(|url| url.contains('@'))
+    {
+        output::warning(
+            "Warning: others on this computer can read the proxy's password in the list of processes. The variable HTTPS_PROXY keeps it out of there.",
+        );
+    }
     let around = Surroundings::new(
         arguments.ca_file.as_deref(),
         arguments.proxy.as_deref(),

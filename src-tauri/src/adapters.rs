@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use gatewright_commands::App;
-#[expect(
-    clippy::wildcard_imports,
-    reason = "the list of commands names nearly every type"
+#[cfg_attr(
+    not(test),
+    expect(
+        clippy::wildcard_imports,
+        reason = "the list of commands names nearly every type"
+    )
 )]
 use gatewright_wire::*;
 use tauri::State;

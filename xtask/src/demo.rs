@@ -54,11 +54,11 @@ fn open(bin: &Path, demo: &Path) -> Result<()> {
 
     let mut sandbox = Command::new(bin.join("gatewright"));
     sandbox.args(["sandbox", "--json", "--port", "0"]);
-    let (_sandbox, sandbox) = Server::start(sandbox)?;
+    let (_sandbox, sandbox) = Server::start(sandbox, &demo.join("sandbox.log"))?;
     let mut gateway = Command::new(bin.join("gatewright-gateway"));
     gateway.arg("serve").arg("--data").arg(&gateway_data);
     gateway.args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
-    let (_gateway, gateway) = Server::start(gateway)?;
+    let (_gateway, gateway) = Server::start(gateway, &demo.join("gateway.log"))?;
     let code = Command::new(bin.join("gatewright-gateway"))
         .args(["pair-code", "--data"])
         .arg(&gateway_data)
@@ -172,11 +172,14 @@ fn write_private(path: &Path, text: &str) -> Result<()> {
 struct Server(Child);
 
 impl Server {
-    fn start(mut command: Command) -> Result<(Self, Value)> {
+    /// Its log goes to a file, so that the terminal stays readable.
+    fn start(mut command: Command, log: &Path) -> Result<(Self, Value)> {
         let name = command.get_program().to_string_lossy().into_owned();
+        let log = fs::File::create(log).with_context(|| log.display().to_string())?;
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            .stderr(log)
             .spawn()
             .with_context(|| format!("cannot start {name}"))?;
         let output = child.stdout.take();

@@ -54,7 +54,7 @@ fn broken_arrows(metadata: &Metadata) -> Vec<String> {
         for dependency in &package.dependencies {
             let test_only = dependency.kind == DependencyKind::Development;
             if let Some(used) = dependency.name.strip_prefix("gatewright-") {
-                if !may_use(user, used, test_only) {
+                if !may_use(user, used) {
                     broken.push(format!("{user} -> {used}: {}", reason(package)));
                 }
             } else if let Some((_, users)) = GUARDED
@@ -74,10 +74,7 @@ fn broken_arrows(metadata: &Metadata) -> Vec<String> {
     broken
 }
 
-fn may_use(user: &str, used: &str, test_only: bool) -> bool {
-    if used == "testkit" {
-        return test_only;
-    }
+fn may_use(user: &str, used: &str) -> bool {
     allowed(user).contains(&used)
 }
 
@@ -150,23 +147,17 @@ mod tests {
 
     #[test]
     fn arrows_point_down_only() {
-        assert!(may_use("oauth", "http", false));
-        assert!(!may_use("http", "oauth", false));
-        assert!(!may_use("oauth", "atlassian", false));
-        assert!(!may_use("enforce", "wire", false));
-        assert!(may_use("commands", "wire", false));
-        assert!(may_use("gateway", "proxy", false));
-        assert!(!may_use("desktop", "workspace", false));
+        assert!(may_use("oauth", "http"));
+        assert!(!may_use("http", "oauth"));
+        assert!(!may_use("oauth", "atlassian"));
+        assert!(!may_use("enforce", "wire"));
+        assert!(may_use("commands", "wire"));
+        assert!(may_use("gateway", "proxy"));
+        assert!(!may_use("desktop", "workspace"));
     }
 
     #[test]
     fn the_sandbox_shares_secret_alone() {
         assert_eq!(allowed("sandbox"), ["secret"]);
-    }
-
-    #[test]
-    fn the_testkit_is_for_tests_alone() {
-        assert!(may_use("http", "testkit", true));
-        assert!(!may_use("http", "testkit", false));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 
+use rustix::process::Signal;
 use serde_json::Value;
 use url::Url;
 
@@ -100,7 +101,7 @@ fn host_port_and_path_of_the_way_back_are_chosen() {
     );
     let url = first["authorization_url"].as_str().unwrap();
     assert_eq!(parameter(url, "prompt").unwrap(), "login");
-    running.signal("INT");
+    running.signal(Signal::INT);
     running.done().failed_json(3, "cancelled");
 }
 
@@ -134,7 +135,7 @@ fn ctrl_c_ends_the_waiting() {
     let sandbox = Sandbox::start();
     let mut running = sandbox.fetch("--grant device-code").start();
     running.json_line();
-    running.signal("INT");
+    running.signal(Signal::INT);
     running.done().failed_json(3, "cancelled");
 }
 

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rustix::process::Signal;
 use serde_json::Value;
 use url::Url;
 
@@ -118,7 +119,7 @@ fn it_prints_one_line_and_ends_well_when_it_is_asked_to() {
             "secrets"
         ]
     );
-    running.signal("TERM");
+    running.signal(Signal::TERM);
     let done = running.done();
     assert_eq!((done.code, done.output.as_str()), (0, ""));
 }

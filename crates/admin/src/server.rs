@@ -162,8 +162,10 @@ async fn serve(
         .http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(32);
-    let connection =
-        builder.serve_connection(TokioIo::new(Patient::new(stream)), TowerToHyperService::new(service));
+    let connection = builder.serve_connection(
+        TokioIo::new(Patient::new(stream)),
+        TowerToHyperService::new(service),
+    );
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => Ok(ended),
@@ -266,7 +268,10 @@ mod tests {
         let (mut client, server) = duplex(64);
         let peer = "127.0.0.1:1".parse().unwrap();
         let serving = tokio::spawn(serve(server, peer, Router::new(), CancellationToken::new()));
-        client.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+        client
+            .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
+            .await
+            .unwrap();
         let (mut reads, mut writes) = tokio::io::split(client);
         let reading = tokio::spawn(async move { reads.read_to_end(&mut Vec::new()).await });
         let talking = async {

@@ -1,5 +1,6 @@
 //! Bodies on their way through: streamed, never collected, without their trailers.
 
+use std::future::Future as _;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep, sleep};
 
 /// Whatever broke a body.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -101,13 +102,18 @@ impl Body for Upload {
 /// dropped, whether it came to its end or not.
 pub(crate) struct Download<T> {
     body: Incoming,
+    /// How long the product may be silent in the middle.
+    patience: Duration,
+    waiting: Option<Pin<Box<Sleep>>>,
     _at_the_end: T,
 }
 
 impl<T: Send + Unpin + 'static> Download<T> {
-    pub(crate) fn new(body: Incoming, at_the_end: T) -> Self {
+    pub(crate) fn new(body: Incoming, patience: Duration, at_the_end: T) -> Self {
         Self {
             body,
+            patience,
+            waiting: None,
             _at_the_end: at_the_end,
         }
     }
@@ -121,7 +127,20 @@ impl<T: Send + Unpin + 'static> Body for Download<T> {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        data(&mut self.get_mut().body, context)
+        let this = self.get_mut();
+        let frame = data(&mut this.body, context);
+        if frame.is_ready() {
+            this.waiting = None;
+            return frame;
+        }
+        let patience = this.patience;
+        let waiting = this
+            .waiting
+            .get_or_insert_with(|| Box::pin(sleep(patience)));
+        ready!(waiting.as_mut().poll(context));
+        Poll::Ready(Some(Err(
+            "the product stopped in the middle of its answer".into()
+        )))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -58,7 +58,7 @@ pub(crate) async fn serve<C>(
     tokio::pin!(connection);
     let mut idle = interval(limits.idle_time.max(Duration::from_secs(1)));
     idle.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut stopping = false;
+    let (mut stopping, mut told) = (false, false);
     loop {
         tokio::select! {
             ended = connection.as_mut() => {
@@ -71,8 +71,13 @@ pub(crate) async fn serve<C>(
                 stopping = true;
                 connection.as_mut().graceful_shutdown();
             }
-            _ = idle.tick(), if !stopping => {
+            _ = idle.tick() => {
                 if shared.is_idle_for(limits.idle_time) {
+                    if told {
+                        // The client keeps the connection open although it was told.
+                        return;
+                    }
+                    told = true;
                     stopping = true;
                     connection.as_mut().graceful_shutdown();
                 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
@@ -97,7 +98,7 @@ impl Gateway {
         let mut exchange = Exchange::new(&self, &parts, peer, busy);
         let answered = self.pass(&mut exchange, parts, body, verdict, peer).await;
         match answered {
-            Ok(response) => exchange.forwarded(response),
+            Ok(response) => exchange.forwarded(response, self.limits.answer_time),
             Err(denial) => exchange.refused(&denial, closes && version < Version::HTTP_2),
         }
     }
@@ -287,7 +288,7 @@ impl Exchange {
     }
 
     /// The answer of the product, on its way to the client.
-    fn forwarded(mut self, response: Response<Incoming>) -> Response<Answer> {
+    fn forwarded(mut self, response: Response<Incoming>, patience: Duration) -> Response<Answer> {
         self.counters.permitted();
         "permit".clone_into(&mut self.record.outcome);
         self.record.status = Some(response.status().as_u16());
@@ -297,7 +298,7 @@ impl Exchange {
         if let Ok(id) = HeaderValue::try_from(self.id.as_str()) {
             parts.headers.insert("x-request-id", id);
         }
-        Response::from_parts(parts, Download::new(body, self).boxed_unsync())
+        Response::from_parts(parts, Download::new(body, patience, self).boxed_unsync())
     }
 
     /// The refusal; a body that nobody reads closes the connection, so that no byte of it can be

@@ -15,11 +15,12 @@ pub struct Limits {
     pub head_time: Duration,
     /// Without a request on a kept connection.
     pub idle_time: Duration,
-    /// Without a byte in the middle of a body.
+    /// Without a byte in the middle of a body, and while the client takes nothing of an answer.
     pub body_idle_time: Duration,
     /// To connect to a product, its TLS handshake included.
     pub connect_time: Duration,
-    /// From the last byte that was sent to a product to its answer's head.
+    /// From the last byte that was sent to a product to its answer's head, and without a byte in
+    /// the middle of the answer.
     pub answer_time: Duration,
     /// A form body that is held to be inspected and signed.
     pub held_body: usize,

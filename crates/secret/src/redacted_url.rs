@@ -27,7 +27,11 @@ impl fmt::Display for RedactedUrl {
         let _ = shown.set_username("");
         let _ = shown.set_password(None);
         shown.set_fragment(None);
-        let names: Vec<String> = self.0.query_pairs().map(|(name, _)| name.into_owned()).collect();
+        let names: Vec<String> = self
+            .0
+            .query_pairs()
+            .map(|(name, _)| name.into_owned())
+            .collect();
         shown.set_query(None);
         write!(formatter, "{shown}")?;
         for (index, name) in names.iter().enumerate() {
@@ -50,6 +54,9 @@ mod tests {
     #[test]
     fn shows_names_but_no_values_and_no_user() {
         let url = Url::parse("https://fred:pw@host.example/cb?code=canary&state=s#f").unwrap();
-        assert_eq!(RedactedUrl::new(url).to_string(), "https://host.example/cb?code=…&state=…");
+        assert_eq!(
+            RedactedUrl::new(url).to_string(),
+            "https://host.example/cb?code=…&state=…"
+        );
     }
 }

@@ -47,7 +47,10 @@ impl SecretString {
         else {
             return "••••••••".to_owned();
         };
-        head.iter().chain("••••••••".chars().collect::<Vec<_>>().iter()).chain(tail).collect()
+        head.iter()
+            .chain("••••••••".chars().collect::<Vec<_>>().iter())
+            .chain(tail)
+            .collect()
     }
 
     /// How many characters it has.
@@ -97,7 +100,10 @@ mod tests {
     #[test]
     fn a_short_secret_is_masked_whole_and_a_long_one_keeps_its_ends() {
         assert_eq!(SecretString::new("canary").masked(), "••••••••");
-        assert_eq!(SecretString::new("gho_0123456789abcdefwxyz").masked(), "gho_••••••••wxyz");
+        assert_eq!(
+            SecretString::new("gho_0123456789abcdefwxyz").masked(),
+            "gho_••••••••wxyz"
+        );
     }
 
     #[test]

@@ -19,8 +19,8 @@ it('is slow only after a while, and no longer when it has ended', async () => {
 
 it('puts a failure beside its field, and elsewhere when it names none', async () => {
   const task = new Task();
-  await task.run(async () => refuse({ message: 'an address starts with https://', hint: 'write it', field: 'url' }));
-  expect(task.at('url')).toBe('An address starts with https:// Write it.'.replace('// W', '//. W'));
+  await task.run(async () => refuse({ message: 'this is no address', hint: 'write it with https', field: 'url' }));
+  expect(task.at('url')).toBe('This is no address. Write it with https.');
   expect(task.at('id')).toBeNull();
   expect(task.beside(['url'])).toBeNull();
   expect(task.beside(['id'])?.field).toBe('url');

@@ -38,8 +38,10 @@ const LINGER_BYTES: u64 = 8 * 1024 * 1024;
 const LINGER: Duration = Duration::from_secs(3);
 
 /// What guard and handler know of one connection together.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Shared {
+    /// When the connection began.
+    started: Instant,
     /// One entry for each HTTP/1 head that hyper was given, in order.
     verdicts: Mutex<VecDeque<Result<(), Fault>>>,
     /// Requests whose answer is not finished.
@@ -48,6 +50,18 @@ pub(crate) struct Shared {
     finished: Mutex<Option<Instant>>,
     /// Whether the client may still be sending what nobody will read.
     unread: AtomicBool,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self {
+            started: Instant::now(),
+            verdicts: Mutex::default(),
+            busy: AtomicUsize::new(0),
+            finished: Mutex::default(),
+            unread: AtomicBool::new(false),
+        }
+    }
 }
 
 impl Shared {
@@ -84,9 +98,14 @@ impl Shared {
         }
     }
 
-    /// Whether no request was answered for so long. A connection without any so far is not idle yet.
+    /// Whether nothing was asked or answered for so long, from the beginning on.
     pub(crate) fn is_idle_for(&self, time: Duration) -> bool {
-        matches!(self.rest(), Rest::Since(since) if since.elapsed() >= time)
+        let since = match self.rest() {
+            Rest::Busy => return false,
+            Rest::Since(since) => since,
+            Rest::FromTheStart => self.started,
+        };
+        since.elapsed() >= time
     }
 
     /// Says that the connection ends with bytes unread.
@@ -141,6 +160,8 @@ pub(crate) struct Guard<C: AsyncRead + AsyncWrite + Unpin + Send + 'static> {
     /// Bytes that hyper may have.
     outbox: BytesMut,
     timer: Pin<Box<Sleep>>,
+    /// Runs while the client takes nothing of what is sent to it.
+    stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl<C: AsyncRead + AsyncWrite + Unpin + Send + 'static> Guard<C> {
@@ -152,6 +173,7 @@ impl<C: AsyncRead + AsyncWrite + Unpin + Send + 'static> Guard<C> {
             inbox: BytesMut::new(),
             outbox: BytesMut::new(),
             timer: Box::pin(sleep(limits.head_time)),
+            stalled: None,
             limits,
         }
     }
@@ -292,6 +314,23 @@ impl<C: AsyncRead + AsyncWrite + Unpin + Send + 'static> Guard<C> {
         }
     }
 
+    /// Ends a write that makes no headway: a client that never reads would hold the product's
+    /// connection too.
+    fn headway<T>(
+        &mut self,
+        moved: Poll<io::Result<T>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<T>> {
+        if moved.is_ready() {
+            self.stalled = None;
+            return moved;
+        }
+        let limit = self.limits.body_idle_time;
+        let timer = self.stalled.get_or_insert_with(|| Box::pin(sleep(limit)));
+        ready!(timer.as_mut().poll(context));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
     fn rewind(&mut self) {
         let until = Instant::now() + self.patience();
         self.timer.as_mut().reset(until);
@@ -363,11 +402,15 @@ impl<C: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for Guard<C>
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.get_mut().connection()?.poll_write(context, bytes)
+        let this = self.get_mut();
+        let moved = this.connection()?.poll_write(context, bytes);
+        this.headway(moved, context)
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.get_mut().connection()?.poll_flush(context)
+        let this = self.get_mut();
+        let moved = this.connection()?.poll_flush(context);
+        this.headway(moved, context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -379,9 +422,9 @@ impl<C: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for Guard<C>
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.get_mut()
-            .connection()?
-            .poll_write_vectored(context, slices)
+        let this = self.get_mut();
+        let moved = this.connection()?.poll_write_vectored(context, slices);
+        this.headway(moved, context)
     }
 
     fn is_write_vectored(&self) -> bool {

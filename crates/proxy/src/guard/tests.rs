@@ -143,3 +143,26 @@ async fn http2_passes_as_it_is() {
     guard.read_exact(&mut read).await.unwrap();
     assert!(read.ends_with(b"frames"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_never_reads_its_answer_is_let_go() {
+    let limits = Limits::default();
+    let (client, mut guard, _) = pair(limits);
+    let started = Instant::now();
+    let stalled = guard.write_all(&vec![0; 128 * 1024]).await.unwrap_err();
+    assert_eq!(stalled.kind(), io::ErrorKind::TimedOut);
+    assert!(started.elapsed() >= limits.body_idle_time);
+    drop(client);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_never_asked_is_idle_from_its_start() {
+    let shared = Arc::new(Shared::default());
+    let time = Duration::from_secs(9);
+    assert!(!shared.is_idle_for(time));
+    sleep(time).await;
+    assert!(shared.is_idle_for(time));
+    let busy = shared.begin();
+    assert!(!shared.is_idle_for(time));
+    drop(busy);
+}

@@ -1,10 +1,13 @@
 //! Requests that could be understood in two ways, and identities that are not the client's.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
+use gatewright_proxy::Limits;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::time::timeout;
 
-use crate::product::header;
+use crate::product::{header, whoami};
 use crate::world::World;
 
 const AUTH: &str = "Host: gw\r\nAuthorization: Bearer gho_alice\r\n";
@@ -202,9 +205,7 @@ async fn a_refused_body_is_not_read_and_no_byte_of_it_becomes_a_request() {
         let _ = writer.write_all(body.as_bytes()).await;
     });
     let mut answer = String::new();
-    tokio::io::AsyncReadExt::read_to_string(&mut reader, &mut answer)
-        .await
-        .unwrap();
+    reader.read_to_string(&mut answer).await.unwrap();
     sending.await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
     assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{answer}");
@@ -274,4 +275,44 @@ async fn two_credentials_are_refused_and_one_passes() {
         200
     );
     assert_eq!(world.product.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_http2_connection_that_asks_nothing_is_closed() {
+    let limits = Limits {
+        idle_time: Duration::from_secs(1),
+        ..Limits::default()
+    };
+    let act_as = "header = { name = \"X-Remote-User\" }";
+    let world = World::with(Arc::new(whoami), limits, act_as).await;
+    let mut client = world.connect().await;
+    client
+        .send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
+        .await;
+    let mut rest = Vec::new();
+    timeout(Duration::from_secs(20), client.0.read_to_end(&mut rest))
+        .await
+        .expect("closed in time")
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_product_that_stops_in_the_middle_of_its_answer_does_not_hold_the_client() {
+    let limits = Limits {
+        answer_time: Duration::from_secs(1),
+        ..Limits::default()
+    };
+    let act_as = "header = { name = \"X-Remote-User\" }";
+    let half = |_: &str| "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf".to_owned();
+    let world = World::with(Arc::new(half), limits, act_as).await;
+    let mut client = world.connect().await;
+    client
+        .send("GET /tracker/x HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer gho_alice\r\n\r\n")
+        .await;
+    let mut rest = Vec::new();
+    timeout(Duration::from_secs(20), client.0.read_to_end(&mut rest))
+        .await
+        .expect("closed in time")
+        .unwrap();
+    assert!(rest.ends_with(b"half"));
 }

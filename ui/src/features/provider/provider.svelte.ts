@@ -109,6 +109,7 @@ export class ProviderState {
   #chosen = $state.raw<Chosen | null>(null);
   #drafts = new SvelteMap<string, ProviderDraft>();
   #checks = new SvelteMap<string, CheckedProvider>();
+  #read = false;
   #checkedInputs = new Map<string, string>();
   #ipc: Ipc;
   #workspace: Workspace;
@@ -118,10 +119,18 @@ export class ProviderState {
     this.#workspace = workspace;
   }
 
+  /** Reads the catalogue, unless it was read or is being read. */
+  async readOnce(): Promise<void> {
+    if (!this.#read && !this.reading.busy) {
+      await this.read();
+    }
+  }
+
   async read(): Promise<void> {
     const catalogue = await this.reading.run(() => this.#ipc.call('catalogue', {}));
     if (catalogue) {
       this.entries = catalogue.providers;
+      this.#read = true;
     }
   }
 
