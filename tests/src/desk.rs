@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
@@ -242,5 +243,13 @@ impl Drop for Desk {
     fn drop(&mut self) {
         // They were started by the app, in sessions of their own.
         Browser::end_all(&self.path("browsers"));
+        self.processes.clear();
+        // A browser's helpers write for a moment after it has ended.
+        for _ in 0..40 {
+            if fs::remove_dir_all(self.folder.path()).is_ok() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 }

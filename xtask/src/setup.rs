@@ -111,7 +111,8 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
     ))
 }
 
-/// `npm ci` where the lock file is newer than what is installed.
+/// Installs what the lock file says where it is newer than what is installed. Not `npm ci`: it refuses
+/// a lock file that leaves out packages for other systems.
 fn node_packages(folder: &str) -> Result<()> {
     let lock = root().join(folder).join("package-lock.json");
     let stamp = root().join(folder).join("node_modules/.package-lock.json");
@@ -121,7 +122,11 @@ fn node_packages(folder: &str) -> Result<()> {
     if !on_path("npm") {
         bail!("npm is not here: install Node 20 or newer, then try again");
     }
-    shown(command(folder, "npm", &["ci", "--no-audit", "--no-fund"]))
+    shown(command(
+        folder,
+        "npm",
+        &["install", "--no-save", "--no-audit", "--no-fund"],
+    ))
 }
 
 fn newer(file: &Path, than: &Path) -> bool {

@@ -55,7 +55,9 @@ fn read(text: &str, format: Format, positions: &Positions) -> Result<Document, P
         }),
         Format::Json => serde_json::from_str(text).map_err(|error| {
             let message = error.to_string();
-            let message = message.split(" at line ").next().unwrap_or_default();
+            let message = message
+                .rsplit_once(" at line ")
+                .map_or(message.as_str(), |(message, _)| message);
             let start = offset(text, error.line(), error.column());
             problem(message, Some(start), positions)
         }),
@@ -109,7 +111,7 @@ fn problem(message: &str, start: Option<usize>, positions: &Positions) -> Proble
     } else {
         (
             path,
-            message.trim().to_owned(),
+            without_value(message.trim()),
             "Compare it with the example document.".to_owned(),
         )
     };
@@ -118,6 +120,21 @@ fn problem(message: &str, start: Option<usize>, positions: &Positions) -> Proble
         line,
         message,
         hint,
+    }
+}
+
+/// The message without the value that it quotes, which may be a secret written in clear.
+fn without_value(message: &str) -> String {
+    if !message.starts_with("invalid type: ") && !message.starts_with("invalid value: ") {
+        return message.to_owned();
+    }
+    let kind = message.split(['"', '`']).next().unwrap_or_default();
+    if kind.len() == message.len() {
+        return message.to_owned();
+    }
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("{}, expected {expected}", kind.trim_end()),
+        None => kind.trim_end().to_owned(),
     }
 }
 
@@ -156,6 +173,22 @@ mod tests {
         assert_eq!(problem.line, Some(3));
         assert_eq!(problem.path, "settings.anonymous");
         assert_eq!(problem.hint, "Write one of: deny, product.");
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_not_repeated() {
+        for value in ["CANARY", "a, expected CANARY at line 1 x", "\\\"CANARY`"] {
+            for (text, format) in [
+                (format!("format = \"{value}\""), Format::Toml),
+                (format!("{{\"format\": \"{value}\"}}"), Format::Json),
+            ] {
+                let problem = first(&text, format);
+                assert!(!format!("{problem:?}").contains("CANARY"), "{problem:?}");
+                assert!(problem.message.starts_with("invalid type: string"));
+            }
+        }
+        let map = first("format = {}", Format::Toml);
+        assert!(map.message.starts_with("invalid type: map, expected "));
     }
 
     #[test]

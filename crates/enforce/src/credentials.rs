@@ -176,6 +176,10 @@ fn basic(
             "the user name or the password is empty or has controls",
         ));
     }
+    // Clients write tokens there too; a name goes to the product and into the log.
+    if is_ours(user.trim(), providers) {
+        return Err(Refusal::invalid("a token stands where the user name does"));
+    }
     if let Some(key) = key(password, Some(user))? {
         return Ok(key);
     }
@@ -194,6 +198,28 @@ fn basic(
         way: Way::Password,
         user: Some(user.to_owned()),
         header,
+    })
+}
+
+fn is_ours(text: &str, providers: &[ProviderState]) -> bool {
+    text.starts_with(KEY_PREFIX)
+        || by_issuer(text, providers)
+            .or_else(|| by_prefix(text, providers))
+            .is_some()
+}
+
+/// Whether something of ours or of a provider's stands in a credential that is not well formed.
+pub(crate) fn hold_ours(headers: &HeaderMap, providers: &[ProviderState]) -> bool {
+    headers.get_all(AUTHORIZATION).iter().any(|line| {
+        String::from_utf8_lossy(line.as_bytes())
+            .split(|character: char| character.is_whitespace() || ",;\"=".contains(character))
+            .any(|word| {
+                let pair = STANDARD_NO_PAD.decode(word).unwrap_or_default();
+                is_ours(word, providers)
+                    || String::from_utf8_lossy(&pair)
+                        .split(':')
+                        .any(|part| is_ours(part.trim(), providers))
+            })
     })
 }
 

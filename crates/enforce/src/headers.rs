@@ -1,6 +1,6 @@
 //! Phase 9, header hygiene: what never passes on, in any spelling.
 //!
-//! Servers fold `_` and `.` in a header's name to `-`, so `X_Forwarded_User` is
+//! Servers fold what is no letter or digit in a header's name to `-`, so `X_Forwarded_User` is
 //! `X-Forwarded-User` to them. Names are compared folded.
 
 use std::collections::HashSet;
@@ -9,7 +9,7 @@ use http::header::{CONNECTION, COOKIE, ORIGIN, REFERER, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// Headers that say who somebody is, from where, or what was really asked: only we may say that.
-const MANAGED: [&str; 46] = [
+const MANAGED: [&str; 59] = [
     "forwarded",
     "via",
     "x-real-ip",
@@ -56,9 +56,22 @@ const MANAGED: [&str; 46] = [
     "x-seraph-loginreason",
     "x-api-key",
     "apikey",
+    "sm-user",
+    "iv-user",
+    "iv-groups",
+    "shib-user",
+    "x-auth-name",
+    "x-auth-email",
+    "x-auth-groups",
+    "x-email",
+    "x-user-id",
+    "x-consumer-username",
+    "x-scheme",
+    "front-end-https",
+    "proxy",
 ];
 
-const MANAGED_BEGINNINGS: [&str; 13] = [
+const MANAGED_BEGINNINGS: [&str; 14] = [
     "x-forwarded-",
     "x-original-",
     "x-auth-request-",
@@ -72,6 +85,20 @@ const MANAGED_BEGINNINGS: [&str; 13] = [
     "x-client-cert",
     "x-ssl-client-",
     "ssl-client-",
+    "oidc-claim-",
+];
+
+/// Headers that are read under their own name; under any other spelling they are a second one.
+const READ_BY_NAME: [&str; 9] = [
+    "authorization",
+    "host",
+    "cookie",
+    "content-length",
+    "content-type",
+    "expect",
+    "origin",
+    "referer",
+    "x-atlassian-token",
 ];
 
 /// Headers that are for this connection alone (RFC 9110 §7.6.1).
@@ -90,13 +117,11 @@ const HOP_BY_HOP: [&str; 10] = [
 
 /// The name as a careless server reads it.
 pub(crate) fn folded(name: &str) -> String {
-    name.trim_end_matches(['.', '_', '-'])
-        .chars()
-        .map(|character| match character {
-            '_' | '.' => '-',
-            other => other.to_ascii_lowercase(),
-        })
-        .collect()
+    name.split(|character: char| !character.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
+        .to_ascii_lowercase()
 }
 
 fn is_managed(folded: &str) -> bool {
@@ -121,6 +146,17 @@ fn named_by_connection(headers: &HeaderMap) -> HashSet<String> {
 /// of ours believes (`identity_headers`, folded).
 pub(crate) fn clean_request(headers: &mut HeaderMap, identity_headers: &HashSet<String>) {
     let named = named_by_connection(headers);
+    let misspelt: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| {
+            let folded = folded(name.as_str());
+            name.as_str() != folded && READ_BY_NAME.contains(&folded.as_str())
+        })
+        .cloned()
+        .collect();
+    for name in misspelt {
+        headers.remove(name);
+    }
     retain(headers, |folded| {
         !is_managed(folded)
             && !HOP_BY_HOP.contains(&folded)
@@ -234,9 +270,43 @@ mod tests {
             "X-Auth-Token",
             "Private-Token",
             "X-AUSERNAME",
+            "SM_USER",
+            "iv-user",
+            "iv-groups",
+            "Shib-User",
+            "OIDC_CLAIM_sub",
+            "X-Auth-Name",
+            "X-Auth-Email",
+            "X-Auth-Groups",
+            "X-Email",
+            "X-User-Id",
+            "X-Consumer-Username",
+            "X-Scheme",
+            "Front-End-Https",
+            "Proxy",
+            "Authorization_",
+            "Host_",
+            "content_length",
+            "X--Remote-User",
+            "X~Remote~User",
+            "X_-.Remote__User",
         ] {
             let names = left(headers(&[(name, "admin"), ("x-custom", "1")]));
             assert_eq!(names, ["x-custom"], "{name}");
+        }
+    }
+
+    #[test]
+    fn headers_that_only_begin_alike_pass() {
+        for name in [
+            "X-Emails",
+            "Proxy-Hint",
+            "Iv-Users",
+            "Authorization",
+            "Host",
+        ] {
+            let names = left(headers(&[(name, "1")]));
+            assert_eq!(names, [name.to_ascii_lowercase()]);
         }
     }
 

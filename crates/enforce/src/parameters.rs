@@ -22,6 +22,14 @@ pub(crate) fn holds_a_key(query: &str) -> bool {
             .any(|part| gatewright_keys::ApiKey::parse(&decoded(part)).is_ok())
 }
 
+/// Whether an API key stands anywhere in a decoded segment of the path.
+pub(crate) fn segment_holds_a_key(segment: &str) -> bool {
+    segment
+        .match_indices(gatewright_keys::KEY_PREFIX)
+        .filter_map(|(start, _)| segment.get(start..start + gatewright_keys::KEY_LENGTH))
+        .any(|text| gatewright_keys::ApiKey::parse(text).is_ok())
+}
+
 fn is_forbidden(name: &str) -> bool {
     let name: String = name
         .chars()

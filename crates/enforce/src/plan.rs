@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use gatewright_atlassian::{Oauth1Signer, nonce};
 use gatewright_config::Product;
-use gatewright_policy::{Grant, Permit, ReasonCode, Surface, speaks_git};
+use gatewright_policy::{AnonymousRule, Grant, Permit, ReasonCode, Surface, Way, speaks_git};
 use http::header::{AUTHORIZATION, EXPECT, HOST};
 use http::{HeaderMap, HeaderValue, Method, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -102,6 +102,7 @@ pub(crate) struct Circumstances<'a> {
     /// Whether the client's own connection is encrypted.
     pub(crate) secure: bool,
     pub(crate) now: OffsetDateTime,
+    pub(crate) anonymous: AnonymousRule,
 }
 
 impl fmt::Debug for Prepared {
@@ -178,7 +179,10 @@ impl Plan {
                     }
                 }
             }
-            (Grant::AsItCame, Presented::Passing { header, .. }) => {
+            (Grant::AsItCame, Presented::Passing { way, header, .. }) => {
+                if way == Way::Password && around.anonymous == AnonymousRule::Deny {
+                    expected = Expected::Caller;
+                }
                 headers::take_out_cookies(&mut headers);
                 headers.insert(AUTHORIZATION, header);
             }

@@ -29,6 +29,8 @@ pub(crate) enum Expected {
     User(String),
     /// Anybody but nobody: a service account whose name is not known here.
     Somebody,
+    /// Whoever came, if it is somebody: a refusal of the password may name nobody.
+    Caller,
     /// Whoever came.
     Anybody,
 }
@@ -61,7 +63,7 @@ impl Return {
             })
             .filter(|name| !name.is_empty())
             .collect();
-        if let Some(other) = named.iter().find(|name| !self.expected.is(name)) {
+        if let Some(other) = named.iter().find(|name| !self.expected.is(name, status)) {
             let said = problem(headers);
             return Err(self.denial(
                 ReasonCode::IdentityMismatch,
@@ -82,7 +84,8 @@ impl Return {
         });
         rewrite(headers, &LINK, |value| self.public_links(value));
         Ok(ReturnNotes {
-            identity_not_named: named.is_empty() && self.expected != Expected::Anybody,
+            identity_not_named: named.is_empty()
+                && !matches!(self.expected, Expected::Caller | Expected::Anybody),
             product_user: named.into_iter().next(),
         })
     }
@@ -157,7 +160,7 @@ fn rewrite(headers: &mut HeaderMap, name: &HeaderName, change: impl Fn(&str) -> 
 }
 
 impl Expected {
-    fn is(&self, name: &str) -> bool {
+    fn is(&self, name: &str, status: StatusCode) -> bool {
         match self {
             Self::User(user) => {
                 let (user, name) = (user.to_lowercase(), name.to_lowercase());
@@ -165,6 +168,9 @@ impl Expected {
                 user == name || user == name.replace('+', " ")
             }
             Self::Somebody => !name.eq_ignore_ascii_case("anonymous"),
+            Self::Caller => {
+                status == StatusCode::UNAUTHORIZED || !name.eq_ignore_ascii_case("anonymous")
+            }
             Self::Anybody => true,
         }
     }
@@ -173,7 +179,7 @@ impl Expected {
         match self {
             Self::User(user) => user,
             Self::Somebody => "the service account",
-            Self::Anybody => "the caller",
+            Self::Caller | Self::Anybody => "the caller",
         }
     }
 }

@@ -43,6 +43,9 @@ pub(crate) fn find<'a>(facts: &RequestFacts<'a>, config: &Config) -> Result<Targ
         None => (facts.target, None),
     };
     let path = Path::parse(path).map_err(|error| malformed(&error.to_string()))?;
+    if path.segments().any(parameters::segment_holds_a_key) {
+        return Err(malformed("an API key stands in the path"));
+    }
     if let Some(query) = query {
         check_query(query).map_err(malformed)?;
     }
@@ -178,17 +181,31 @@ fn is_form(headers: &HeaderMap) -> Result<bool, &'static str> {
         return Ok(false);
     }
     // In another alphabet the names of the parameters would be others.
-    let readable = parts
-        .filter_map(|part| part.strip_prefix("charset="))
-        .all(|charset| {
-            matches!(
-                charset.trim_matches('"'),
-                "utf-8" | "utf8" | "iso-8859-1" | "us-ascii"
-            )
-        });
+    let mut charsets = parts.filter(|part| part.contains("charset"));
+    let readable = match (charsets.next(), charsets.next()) {
+        (None, _) => true,
+        (Some(part), None) => part.strip_prefix("charset=").is_some_and(is_readable),
+        (Some(_), Some(_)) => false,
+    };
     if readable {
         Ok(true)
     } else {
         Err("the form is in an alphabet that is not read")
     }
+}
+
+/// Whether ASCII stands in this alphabet as itself.
+fn is_readable(charset: &str) -> bool {
+    let charset = charset
+        .strip_prefix('"')
+        .and_then(|charset| charset.strip_suffix('"'))
+        .unwrap_or(charset);
+    let numbered = |family: &str| {
+        charset.strip_prefix(family).is_some_and(|number| {
+            (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    matches!(charset, "utf-8" | "utf8" | "us-ascii")
+        || numbered("iso-8859-")
+        || numbered("windows-125")
 }

@@ -259,11 +259,27 @@ pub(crate) fn service_account(provider: &Provider, answer: &Answer) -> Option<Us
         .or_else(|| text("azp"))
         .or_else(|| text("appid"))?;
     let user = provider.service_accounts.get(client)?;
-    let for_itself = text("sub").is_none_or(|subject| subject == client)
-        || text("idtyp") == Some("app")
-        || text("gty") == Some("client-credentials")
-        || text("preferred_username") == Some(&format!("service-account-{client}"));
-    for_itself.then(|| UserName::new(user))
+    let for_itself = match claims.get("sub") {
+        None | Some(Value::Null) => true,
+        Some(subject) => {
+            subject == client
+                || text("idtyp") == Some("app")
+                || text("gty") == Some("client-credentials")
+        }
+    };
+    (for_itself && !names_a_user(provider, answer)).then(|| UserName::new(user))
+}
+
+/// Whether a user's name stands in it. Where the username is read from what names the client or
+/// the subject, that is no sign of a person.
+fn names_a_user(provider: &Provider, answer: &Answer) -> bool {
+    let stands = |value: Option<&Value>| value.is_some_and(|value| !value.is_null());
+    let claim = |name: &str| answer.claims.as_ref().and_then(|claims| claims.get(name));
+    let pointer = provider.username.pointer.as_str();
+    stands(claim("username"))
+        || stands(claim("preferred_username"))
+        || !matches!(pointer, "/sub" | "/client_id" | "/azp" | "/appid")
+            && stands(answer.attributes.pointer(pointer))
 }
 
 /// The place of an endpoint: configured, or in the discovery document.

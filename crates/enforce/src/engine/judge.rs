@@ -8,6 +8,7 @@ use gatewright_policy::{
     Admitted, Arrival, Exemptions, Outcome as Decided, ReasonCode, Surface, Way, admit, speaks_git,
     way_is_open,
 };
+use http::header::AUTHORIZATION;
 use time::OffsetDateTime;
 
 use super::notes::{blank, explained};
@@ -131,6 +132,7 @@ impl<'e> Judging<'e> {
             address: arrival.address,
             secure: client::is_secure(self.facts, &self.engine.config.trusted_proxies),
             now: self.now,
+            anonymous: rules.anonymous,
         };
         let plan = Plan::new(permit, presented, &around);
         match &plan {
@@ -221,6 +223,12 @@ impl<'e> Judging<'e> {
     fn credentials(&mut self, surface: Surface) -> Result<Presented, Denial> {
         let unchecked = matches!(surface, Surface::Off | Surface::Bypass);
         if surface == Surface::Off {
+            let lines = self.facts.headers.get_all(AUTHORIZATION).iter();
+            if lines.count() > 1 {
+                let refusal =
+                    Refusal::new(ReasonCode::MalformedRequest, "there are two credentials");
+                return Err(self.refusal(Phase::Credentials, &refusal));
+            }
             self.note(
                 Phase::Credentials,
                 PhaseResult::Skipped,
@@ -239,7 +247,9 @@ impl<'e> Judging<'e> {
             },
             // Two credentials are refused everywhere; what else is wrong is for the product to say.
             Err(refusal) if unchecked && refusal.code == ReasonCode::InvalidCredentials => {
-                Presented::Unchecked { strip: false }
+                Presented::Unchecked {
+                    strip: credentials::hold_ours(self.facts.headers, &self.engine.providers),
+                }
             }
             Ok(presented) => presented,
             Err(refusal) => return Err(self.refusal(Phase::Credentials, &refusal)),

@@ -211,6 +211,14 @@ async fn tokens_come_as_basic_passwords_too_and_passwords_never_leave_for_a_prov
         assert_eq!(sent(&prepared, "x-sso-login"), Some("fred"), "{user}");
         assert_eq!(sent(&prepared, "authorization"), None);
     }
+    for user in ["gho_alice", " gho_alice", "gw_alice"] {
+        let ask = Ask::read().basic(user, "x-oauth-basic");
+        let judgement = ask.judge(&world).await;
+        assert_eq!(judgement.record.outcome, "invalid_credentials", "{user}");
+        assert_eq!(judgement.record.user, None);
+    }
+    let alike = Ask::read().basic("gho.alice", "x-oauth-basic");
+    assert_eq!(alike.outcome(&world).await, "permit");
     let asked = world.providers.asked.lock().unwrap().len();
     let password = Ask::read()
         .basic("fred", "secret password")

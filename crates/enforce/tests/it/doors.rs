@@ -73,6 +73,10 @@ async fn a_bypassed_path_gets_what_came_but_never_a_credential_of_ours() {
         open().bearer("gho_fred"),
         open().bearer(&key),
         open().basic("fred", &key),
+        open().bearer("gw_mistyped"),
+        open().bearer("gho_fred,x"),
+        open().basic("gho_fred", "x-oauth-basic"),
+        open().basic("fred", "gw_mistyped"),
     ] {
         let prepared = ours.header("x-sso-login", "admin").forwarded(&world).await;
         assert_eq!(sent(&prepared, "authorization"), None);
@@ -91,6 +95,8 @@ async fn with_authentication_off_everything_passes_but_paths_and_headers_are_sti
         .header("x-sso-login", "admin");
     let prepared = ask.forwarded(&world).await;
     assert_eq!(sent(&prepared, "authorization"), Some("Bearer whatever"));
+    let twice = ask.clone().bearer("other");
+    assert_eq!(twice.outcome(&world).await, "malformed_request");
     assert_eq!(sent(&prepared, "cookie"), Some("JSESSIONID=1"));
     assert_eq!(sent(&prepared, "origin"), Some("https://evil.example"));
     assert_eq!(sent(&prepared, "x-sso-login"), None);

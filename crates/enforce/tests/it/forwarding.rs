@@ -180,12 +180,15 @@ async fn an_answer_for_another_user_is_not_passed_back() {
         .basic("fred", "pw")
         .forwarded(&world)
         .await;
-    assert!(
-        password
-            .way_back
-            .clean(StatusCode::OK, &mut back("anonymous"))
-            .is_ok()
-    );
+    for (status, name, passes) in [
+        (StatusCode::OK, "anonymous", false),
+        (StatusCode::OK, "fred", true),
+        (StatusCode::OK, "", true),
+        (StatusCode::UNAUTHORIZED, "anonymous", true),
+    ] {
+        let answer = password.way_back.clean(status, &mut back(name));
+        assert_eq!(answer.is_ok(), passes, "{status} {name}");
+    }
     let service = wiki("GET /git/rest/api/1.0/projects")
         .forwarded(&world)
         .await;

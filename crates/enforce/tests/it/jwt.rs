@@ -268,6 +268,38 @@ async fn a_robots_own_token_acts_as_the_user_that_is_configured_for_it() {
     });
     let prepared = Ask::read().bearer(&robot).forwarded(&world).await;
     assert_eq!(sent(&prepared, "x-sso-login"), Some("svc-robot"));
+    let nameless = |more: Value| {
+        token(move |claims| {
+            claims["client_id"] = json!("robot");
+            for gone in ["sub", "preferred_username"] {
+                claims.as_object_mut().unwrap().remove(gone);
+            }
+            for (name, value) in more.as_object().unwrap() {
+                claims[name] = value.clone();
+            }
+        })
+    };
+    for (more, want) in [
+        (json!({}), "svc-robot"),
+        (json!({ "preferred_username": "fred" }), "fred"),
+        (
+            json!({ "sub": "robot", "preferred_username": "fred" }),
+            "fred",
+        ),
+    ] {
+        let prepared = Ask::read().bearer(&nameless(more)).forwarded(&world).await;
+        assert_eq!(sent(&prepared, "x-sso-login"), Some(want));
+    }
+    for (more, want) in [
+        (json!({ "username": "fred" }), "username_invalid"),
+        (
+            json!({ "sub": "42", "preferred_username": "service-account-robot" }),
+            "user_unknown",
+        ),
+    ] {
+        let ask = Ask::read().bearer(&nameless(more));
+        assert_eq!(ask.outcome(&world).await, want);
+    }
     // A person's token by way of the same client is the person's.
     let person = token(|claims| claims["client_id"] = json!("robot"));
     let prepared = Ask::read().bearer(&person).forwarded(&world).await;

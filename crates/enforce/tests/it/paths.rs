@@ -253,6 +253,25 @@ async fn h13_parameters_that_name_somebody_are_refused_in_the_query_and_in_a_for
         "application/x-www-form-urlencoded; charset=ibm037",
     );
     assert_eq!(odd.outcome(&world).await, "malformed_request");
+    for (parameters, want) in [
+        ("; xcharset=IBM037", "malformed_request"),
+        ("; charset =IBM037", "malformed_request"),
+        ("; charset =utf-8", "malformed_request"),
+        ("; charset=utf-8; charset=utf-8", "malformed_request"),
+        ("; charset=utf-16", "malformed_request"),
+        ("; charset=iso-8859-", "malformed_request"),
+        ("; charset=\"utf-8", "malformed_request"),
+        ("; charset=\"UTF-8\"", "permit"),
+        ("; charset=iso-8859-15", "permit"),
+        ("; charset=windows-1252", "permit"),
+        ("; charset=US-ASCII", "permit"),
+    ] {
+        let ask = form.clone().without("content-type").header(
+            "content-type",
+            &format!("application/x-www-form-urlencoded{parameters}"),
+        );
+        assert_eq!(ask.outcome(&world).await, want, "{parameters}");
+    }
     let twice = form.header("content-type", "application/json");
     assert_eq!(twice.outcome(&world).await, "malformed_request");
 }
@@ -263,6 +282,16 @@ async fn a_key_in_the_query_is_refused_and_another_protocol_too() {
     let key = world.key("fred", gatewright_policy::KeyScope::default());
     let ask = Ask::new(&format!("GET /rest/api/2/myself?token={key}")).bearer("gho_fred");
     assert_eq!(ask.outcome(&world).await, "malformed_request");
+    for target in [
+        format!("/rest/{key}"),
+        format!("/rest/x-{key}.json"),
+        format!("/rest/%67{}", &key[1..]),
+    ] {
+        let ask = Ask::new(&format!("GET {target}")).bearer("gho_fred");
+        assert_eq!(ask.outcome(&world).await, "malformed_request", "{target}");
+    }
+    let alike = Ask::new("GET /rest/gw_notakey").bearer("gho_fred");
+    assert_eq!(alike.outcome(&world).await, "permit");
     let upgrade = Ask::read().bearer("gho_fred").header("upgrade", "h2c");
     assert_eq!(upgrade.outcome(&world).await, "upgrade_refused");
     let long = Ask::new(&format!("GET /{}", "a".repeat(20_000))).bearer("gho_fred");

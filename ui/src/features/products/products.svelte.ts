@@ -283,6 +283,7 @@ export class ProductsState {
     if (check) {
       this.checks.set(product.id, check);
       announcer.say(check.message);
+      await this.#refresh(product.id);
     } else {
       this.checks.delete(product.id);
     }
@@ -298,6 +299,7 @@ export class ProductsState {
       const now = this.all.find(({ id }) => id === product.id) ?? product;
       this.#workspace.keepProduct({ ...now, key_pair: pair });
       announcer.say('The key pair was made.');
+      await this.#refresh(product.id);
     }
   }
 
@@ -315,6 +317,7 @@ export class ProductsState {
       const now = this.all.find(({ id }) => id === product.id) ?? product;
       this.#workspace.keepProduct({ ...now, key_pair: pair });
       announcer.say('The key was taken over.');
+      await this.#refresh(product.id);
     }
   }
 

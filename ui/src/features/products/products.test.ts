@@ -77,9 +77,11 @@ it('saves what changed before it checks the account', async () => {
   ipc.on({
     save_product: () => product({ directory_user: 'svc' }),
     check_directory: () => ({ good: true, message: 'Reads users', hint: '' }),
+    products: () => ({ products: [product({ directory_user: 'svc', readiness: { state: 'ready' } })] }),
   });
   await products.checkDirectory();
-  expect(ipc.asked.map(({ name }) => name)).toEqual(['save_product', 'check_directory']);
+  expect(ipc.asked.map(({ name }) => name)).toEqual(['save_product', 'check_directory', 'products']);
+  expect(products.product?.readiness.state).toBe('ready');
   expect(products.checks.get('jira')?.good).toBe(true);
 });
 

@@ -126,6 +126,12 @@ export class UsernameState {
   /** Asks for the userinfo of the token, unless it was read already. */
   async readOnce(): Promise<void> {
     if (this.answer) {
+      // What failed may have been mended in the meantime.
+      for (const [key, lookUp] of this.#lookUps) {
+        if (lookUp.state === 'failed' || (lookUp.state === 'answered' && lookUp.answer.outcome === 'not_asked')) {
+          this.#lookUps.delete(key);
+        }
+      }
       this.lookUpAll();
     } else if (this.token) {
       await this.read();
