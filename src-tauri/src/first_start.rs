@@ -7,7 +7,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use gatewright_commands::App;
 use gatewright_wire::{
-    DetectProduct, ImportKeyPair, PairGateway, SaveProduct, SaveProvider, TypedSecret,
+    DetectProduct, ImportKeyPair, PairGateway, ProductId, SaveProduct, SaveProvider, TryUser,
+    TypedSecret,
 };
 use serde::Deserialize;
 
@@ -32,6 +33,8 @@ struct PlannedProduct {
     directory_password: TypedSecret,
     act_as: gatewright_wire::ActAs,
     private_key_pem: Option<TypedSecret>,
+    /// A user to prove acting as somebody with.
+    try_as: Option<String>,
 }
 
 /// Reads the file, deletes it, and does what it says.
@@ -77,10 +80,17 @@ async fn add_product(app: &App, planned: PlannedProduct) -> anyhow::Result<()> {
         .map_err(spoken)?;
     if let Some(private_pem) = planned.private_key_pem {
         let import = ImportKeyPair {
-            id: product.id,
+            id: product.id.clone(),
             private_pem,
         };
         app.import_key_pair(import).await.map_err(spoken)?;
+    }
+    if let Some(user) = planned.try_as {
+        let id = product.id;
+        app.check_directory(ProductId { id: id.clone() })
+            .await
+            .map_err(spoken)?;
+        app.try_user(TryUser { id, user }).await.map_err(spoken)?;
     }
     Ok(())
 }

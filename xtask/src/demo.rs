@@ -120,6 +120,7 @@ fn plan(sandbox: &Value, gateway: &Value, code: &str) -> Result<Value> {
                 "directory_password": sandbox["secrets"][DIRECTORY_ACCOUNT],
                 "act_as": { "strategy": "oauth1", "consumer_key": consumer_key },
                 "private_key_pem": sandbox["secrets"]["applink-oauth1"],
+                "try_as": sandbox["users"][0]["directory_name"],
             })
         })
         .collect();

@@ -196,11 +196,11 @@ pub fn client(error: &ClientError) -> WireError {
 pub fn send_code(error: &SendError) -> ErrorCode {
     match error {
         SendError::Dns { .. } => ErrorCode::Dns,
-        SendError::Connect { .. } => ErrorCode::Connect,
+        SendError::Connect { .. } | SendError::Broken { .. } => ErrorCode::Connect,
         SendError::Tls { .. } => ErrorCode::Tls,
         SendError::ProxyAuthentication | SendError::Proxy { .. } => ErrorCode::Proxy,
         SendError::Timeout { .. } => ErrorCode::TimedOut,
-        SendError::BodyTooLarge { .. } | SendError::Broken { .. } => ErrorCode::UnexpectedAnswer,
+        SendError::BodyTooLarge { .. } => ErrorCode::UnexpectedAnswer,
         SendError::NotSent { .. } => ErrorCode::InvalidInput,
     }
 }
