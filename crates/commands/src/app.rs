@@ -40,6 +40,8 @@ pub struct App {
     /// For what goes on after its command has answered.
     pub(crate) this: std::sync::Weak<Self>,
     pub(crate) sign_ins: Mutex<HashMap<String, Attempt>>,
+    /// Ends the sign-in that has no id yet.
+    pub(crate) beginning: Mutex<CancellationToken>,
     pub(crate) tests: Mutex<HashMap<String, CancellationToken>>,
     /// By product; each remembers that its account was refused.
     pub(crate) directories: Mutex<HashMap<String, Directory>>,
@@ -75,6 +77,7 @@ impl App {
             workspace,
             this: this.clone(),
             sign_ins: Mutex::default(),
+            beginning: Mutex::default(),
             tests: Mutex::default(),
             directories: Mutex::default(),
             discovered: Mutex::default(),

@@ -44,6 +44,20 @@ impl App {
         self.refuse_incomplete(&provider)?;
         self.refuse_locked().await?;
         self.cancel_all();
+        let stop = CancellationToken::new();
+        std::mem::replace(&mut *lock(&self.beginning), stop.clone()).cancel();
+        tokio::select! {
+            () = stop.cancelled() => Err(failure(ErrorCode::Cancelled, "The sign-in was cancelled.", "")),
+            begun = self.begin_sign_in(request, provider) => begun,
+        }
+    }
+
+    /// Asks the provider, opens the port and the browser; dropped when the admin cancels meanwhile.
+    async fn begin_sign_in(
+        &self,
+        request: StartSignIn,
+        provider: kept::Provider,
+    ) -> Result<SignIn, WireError> {
         let (client, recorder) = self.recorded_client()?;
         let resolved = self
             .resolve(&client, &provider.preset, &provider.inputs)
@@ -118,7 +132,9 @@ impl App {
         reason = "every command is called in the same way"
     )]
     pub async fn cancel_sign_in(&self, request: SignInId) -> Result<Nothing, WireError> {
-        if let Some(attempt) = lock(&self.sign_ins).get(&request.attempt) {
+        if request.attempt.is_empty() {
+            lock(&self.beginning).cancel();
+        } else if let Some(attempt) = lock(&self.sign_ins).get(&request.attempt) {
             attempt.cancel.cancel();
         }
         Ok(Nothing {})

@@ -17,7 +17,7 @@ pub struct StartSignIn {
 /// Names a sign-in.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct SignInId {
-    /// Its id.
+    /// Its id; to cancel, empty means the one that is only beginning and has none.
     pub attempt: String,
 }
 

@@ -978,7 +978,7 @@ phase: SignInPhase,
 legs: Array<Leg>, };
 export type SignInId = { 
 /**
- * Its id.
+ * Its id; to cancel, empty means the one that is only beginning and has none.
  */
 attempt: string, };
 export type SignInPhase = { "phase": "waiting", 

@@ -249,3 +249,30 @@ async fn a_taken_port_and_what_is_missing_are_said_before_the_browser_opens() {
     assert_eq!(error.code, ErrorCode::InvalidInput);
     assert!(desk.host.opened.lock().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_sign_in_is_cancelled_while_its_provider_does_not_answer() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let issuer = format!("http://{}", silent.local_addr().unwrap());
+    let desk = Desk::new();
+    let provider: serde_json::Value = desk
+        .run(
+            "save_provider",
+            json!({
+                "id": null, "preset": "custom-oidc", "name": "Silent", "inputs": {"issuer_url": issuer},
+                "client_id": "app", "client_secret": "s", "scopes": ["openid"], "client_auth": "basic",
+                "redirect": {"host": "127.0.0.1", "port": null, "path": "/callback"},
+            }),
+        )
+        .await;
+    let start = json!({"provider_id": provider["id"], "open_browser": true});
+    let (begun, ()) = tokio::join!(desk.ask("start_sign_in", start), async {
+        // It is asked and never answers; the connection stays open until the end.
+        let asked = silent.accept().await.unwrap();
+        desk.ask("cancel_sign_in", json!({"attempt": ""}))
+            .await
+            .unwrap();
+        drop(asked);
+    });
+    assert_eq!(begun.unwrap_err().code, ErrorCode::Cancelled);
+}

@@ -116,6 +116,9 @@ export class TokensState {
     const begun = await this.starting.run(() =>
       this.#ipc.call('start_sign_in', { provider_id: provider.id, open_browser: openBrowser }),
     );
+    if (!begun && this.starting.error?.code === 'cancelled') {
+      this.starting.forget();
+    }
     if (begun) {
       this.signIn = begun;
       const later = this.#heard.get(begun.attempt);
@@ -165,6 +168,11 @@ export class TokensState {
     const signIn = this.signIn;
     if (!signIn) {
       this.mode = 'token';
+      if (this.starting.busy) {
+        // It has no id before the provider has answered.
+        await this.cancelling.run(() => this.#ipc.call('cancel_sign_in', { attempt: '' }));
+        announcer.say('The sign-in was cancelled.');
+      }
       return;
     }
     this.#given.add(signIn.attempt);
