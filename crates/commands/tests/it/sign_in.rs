@@ -252,10 +252,10 @@ async fn a_taken_port_and_what_is_missing_are_said_before_the_browser_opens() {
 
 #[tokio::test]
 async fn a_sign_in_is_cancelled_while_its_provider_does_not_answer() {
-    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let issuer = format!("http://{}", silent.local_addr().unwrap());
     let desk = Desk::new();
-    let provider: serde_json::Value = desk
+    let provider: Value = desk
         .run(
             "save_provider",
             json!({
