@@ -42,6 +42,7 @@ export class TokensState {
   shown = $state.raw<{ id: string; secret: string; until: number } | null>(null);
   copied = $state.raw<{ id: string; until: number } | null>(null);
   readonly starting = new Task();
+  #givenUp = false;
   readonly cancelling = new Task();
   readonly handing = new Task();
   readonly fetching = new Task();
@@ -116,8 +117,16 @@ export class TokensState {
     const begun = await this.starting.run(() =>
       this.#ipc.call('start_sign_in', { provider_id: provider.id, open_browser: openBrowser }),
     );
-    if (!begun && this.starting.error?.code === 'cancelled') {
+    const givenUp = this.#givenUp;
+    this.#givenUp = false;
+    if (givenUp) {
+      // It was cancelled before it had an id; should it have begun all the same, it ends now.
       this.starting.forget();
+      if (begun) {
+        this.#given.add(begun.attempt);
+        await this.#ipc.call('cancel_sign_in', { attempt: begun.attempt }).catch(() => undefined);
+      }
+      return;
     }
     if (begun) {
       this.signIn = begun;
@@ -170,6 +179,7 @@ export class TokensState {
       this.mode = 'token';
       if (this.starting.busy) {
         // It has no id before the provider has answered.
+        this.#givenUp = true;
         await this.cancelling.run(() => this.#ipc.call('cancel_sign_in', { attempt: '' }));
         announcer.say('The sign-in was cancelled.');
       }
