@@ -3,10 +3,11 @@
 use std::error::Error;
 use std::io;
 
+use gatewright_limits::time::CONNECT;
 use rustls::{AlertDescription, CertificateError};
 use url::Url;
 
-use crate::client::CONNECT_LIMIT;
+use crate::certificate::ShownCertificate;
 use crate::error::{SendError, TlsProblem};
 use crate::timing::NameUnknown;
 use crate::trust::Refused;
@@ -21,6 +22,7 @@ pub(crate) fn classify(error: &reqwest::Error, url: &Url, proxied: bool) -> Send
             host,
             detail,
             problem,
+            chain: refused(tls).map_or_else(Vec::new, |refused| refused.chain.clone()),
         };
     }
     if let Some(unknown) = find::<NameUnknown>(&chain) {
@@ -48,9 +50,7 @@ pub(crate) fn classify(error: &reqwest::Error, url: &Url, proxied: bool) -> Send
         };
     }
     if error.is_timeout() {
-        return SendError::Timeout {
-            after: CONNECT_LIMIT,
-        };
+        return SendError::Timeout { after: CONNECT };
     }
     if error.is_builder() {
         return SendError::NotSent {
@@ -69,6 +69,7 @@ pub(crate) fn classify(error: &reqwest::Error, url: &Url, proxied: bool) -> Send
                 host,
                 detail: "the connection was closed during the TLS handshake".to_owned(),
                 problem: TlsProblem::Handshake,
+                chain: Vec::new(),
             };
         }
         let port = url.port_or_known_default().unwrap_or_default();
@@ -138,10 +139,16 @@ fn in_words(kind: io::ErrorKind) -> Option<&'static str> {
     }
 }
 
+fn refused(error: &rustls::Error) -> Option<&Refused> {
+    if let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = error {
+        other.0.downcast_ref::<Refused>()
+    } else {
+        None
+    }
+}
+
 fn tls_problem(error: &rustls::Error) -> (TlsProblem, String) {
-    if let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = error
-        && let Some(refused) = other.0.downcast_ref::<Refused>()
-    {
+    if let Some(refused) = refused(error) {
         return certificate_problem(refused);
     }
     if matches!(error, rustls::Error::InvalidMessage(_)) {
@@ -169,7 +176,9 @@ fn tls_problem(error: &rustls::Error) -> (TlsProblem, String) {
 }
 
 fn certificate_problem(refused: &Refused) -> (TlsProblem, String) {
-    let of = refused.subject.as_ref().map_or_else(
+    let leaf = refused.chain.first();
+    let subject = leaf.and_then(|leaf| ShownCertificate::short(&leaf.subject));
+    let of = subject.map_or_else(
         || "the certificate".to_owned(),
         |name| format!("the certificate of \u{201c}{name}\u{201d}"),
     );
@@ -221,14 +230,16 @@ fn certificate_problem(refused: &Refused) -> (TlsProblem, String) {
     }
     // A self-signed certificate that is marked as an authority fails as such before its issuer is
     // looked for.
-    if refused.self_signed {
+    if leaf.is_some_and(|leaf| leaf.self_signed) {
         return (
             TlsProblem::SelfSigned,
             format!("{of} is self-signed, so nobody vouches for it"),
         );
     }
     if matches!(cause, CertificateError::UnknownIssuer) {
-        let issuer = refused.issuer.as_ref().map_or_else(
+        let last = refused.chain.last();
+        let issuer = last.and_then(|last| ShownCertificate::short(&last.issuer));
+        let issuer = issuer.map_or_else(
             || "an unknown issuer".to_owned(),
             |name| format!("\u{201c}{name}\u{201d}"),
         );

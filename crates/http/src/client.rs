@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
+use gatewright_limits::time::CONNECT;
 use http::{HeaderValue, StatusCode};
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::redirect::Policy;
@@ -20,15 +21,15 @@ use crate::response::{Response, Timing};
 use crate::timing::{ConnectClock, MARKS, Marks, SystemResolver};
 use crate::trust;
 
-/// How long a connection may take, name and handshake included.
-pub(crate) const CONNECT_LIMIT: Duration = Duration::from_secs(10);
-
 /// Why no client could be made from the network settings.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ClientError {
     /// The chosen CA is not a PEM certificate.
     #[error("the CA file holds no certificate in PEM form")]
     CaUnreadable,
+    /// Our own certificate or its key is not what it should be.
+    #[error("the client certificate and its key are not PEM, or do not belong together")]
+    IdentityUnreadable,
     /// The proxy's address cannot be used.
     #[error("the proxy's address cannot be used: {url}")]
     Proxy {
@@ -58,6 +59,10 @@ impl ClientError {
         match self {
             Self::CaUnreadable => {
                 "Choose a file that begins with -----BEGIN CERTIFICATE-----.".to_owned()
+            }
+            Self::IdentityUnreadable => {
+                "Give a PEM chain, the client's own certificate first, and its private key."
+                    .to_owned()
             }
             Self::Proxy { .. } => {
                 "Write the proxy as http://HOST:PORT; user name and password have fields of their own.".to_owned()
@@ -98,7 +103,7 @@ impl Client {
                 .redirect(Policy::none())
                 .retry(reqwest::retry::never())
                 .referer(false)
-                .connect_timeout(CONNECT_LIMIT)
+                .connect_timeout(CONNECT)
                 .pool_idle_timeout(Duration::from_secs(30))
                 .pool_max_idle_per_host(8)
                 .dns_resolver(SystemResolver)

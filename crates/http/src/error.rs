@@ -5,6 +5,8 @@ use std::time::Duration;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::certificate::ShownCertificate;
+
 /// On whose side the cause lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -77,6 +79,8 @@ pub enum SendError {
         detail: String,
         /// What is wrong, to switch on.
         problem: TlsProblem,
+        /// What the server showed, its own certificate first; nothing was sent to it.
+        chain: Vec<ShownCertificate>,
     },
     /// The proxy wants to know who we are, or does not accept it.
     #[error("the proxy asks for a user name and a password")]
@@ -143,6 +147,21 @@ impl SendError {
         }
     }
 
+    /// The certificates that the server showed, where one of them is the reason.
+    pub fn certificates(&self) -> &[ShownCertificate] {
+        match self {
+            Self::Tls { chain, .. } => chain,
+            Self::Dns { .. }
+            | Self::Connect { .. }
+            | Self::ProxyAuthentication
+            | Self::Proxy { .. }
+            | Self::Timeout { .. }
+            | Self::BodyTooLarge { .. }
+            | Self::NotSent { .. }
+            | Self::Broken { .. } => &[],
+        }
+    }
+
     /// On whose side the cause lies.
     pub fn fault(&self) -> Fault {
         match self {
@@ -183,9 +202,26 @@ impl SendError {
 }
 
 impl TlsProblem {
+    /// Which check failed, as a heading over the certificates.
+    pub fn check(self) -> &'static str {
+        match self {
+            Self::SelfSigned | Self::UnknownIssuer => "issued by somebody who is trusted here",
+            Self::Expired | Self::NotYetValid => "good at this time",
+            Self::WrongHost => "made for this name",
+            Self::Revoked => "not revoked",
+            Self::NotPinned => "the one that was agreed on",
+            Self::BadCertificate => "readable, and made for servers",
+            Self::NotTls | Self::Handshake => "a TLS connection at all",
+            Self::ClientCertificateWanted => "a client certificate from here",
+        }
+    }
+
     fn hint(self, host: &str) -> String {
         match self {
-            Self::SelfSigned | Self::UnknownIssuer => format!(
+            Self::SelfSigned => format!(
+                "If {host} is yours, add this very certificate (PEM) in the network settings, after comparing its fingerprint with the one on the server."
+            ),
+            Self::UnknownIssuer => format!(
                 "If {host} has a certificate of your company's own authority, add that authority's certificate (PEM) in the network settings."
             ),
             Self::Expired => format!(

@@ -27,6 +27,7 @@ const SECRET_NAMES: &[&str] = &[
     "refresh_token",
     "registration_access_token",
     "request",
+    "request_uri",
     "samlresponse",
     "secret",
     "state",

@@ -10,11 +10,22 @@ pub struct Network {
     pub proxy: Proxy,
     /// Certificates (PEM, one or more) that are trusted in addition to the platform's.
     pub ca_pem: Option<String>,
+    /// The certificate by which we prove ourselves to servers that ask for one.
+    pub identity: Option<Identity>,
     /// The `User-Agent` header; `None` sends our own.
     pub user_agent: Option<String>,
     /// Accept exactly the server certificate with this SHA-256 fingerprint, whoever issued it and
     /// whatever name it bears; the handshake still proves that the server has its key.
     pub pinned_sha256: Option<[u8; 32]>,
+}
+
+/// A certificate by which we prove ourselves.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The chain, PEM.
+    pub chain_pem: String,
+    /// Its private key, PEM.
+    pub key_pem: SecretString,
 }
 
 /// Which proxy a call goes through.

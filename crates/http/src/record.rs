@@ -3,19 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use http::header::CONTENT_TYPE;
+use gatewright_limits::{count, size};
 use serde::Serialize;
-use url::form_urlencoded;
 
+use crate::certificate::ShownCertificate;
 use crate::error::SendError;
-use crate::mask::{MASK, is_secret_name, masked_body, masked_form, masked_headers, masked_url};
+use crate::mask::{masked_body, masked_form, masked_headers, masked_url};
 use crate::request::Request;
 use crate::response::{Response, Timing};
-
-/// How much of a body is kept for show.
-const SHOWN: usize = 64 * 1024;
-/// How many calls a record keeps; the oldest go first.
-const KEPT: usize = 200;
+use crate::sent::SentSecrets;
 
 /// One call as it may be shown: request, answer and time, without its secrets.
 #[derive(Clone, Debug, Serialize)]
@@ -42,6 +38,8 @@ pub struct Leg {
     pub timing: Timing,
     /// Why no answer came.
     pub error: Option<String>,
+    /// The certificates that the server showed, where one of them is the reason.
+    pub certificates: Vec<ShownCertificate>,
 }
 
 /// A record that several clients may write to. Cheap to clone; clones share the record.
@@ -80,7 +78,7 @@ impl Recorder {
     ) {
         let leg = leg(request, outcome, elapsed);
         let mut legs = self.legs.lock().unwrap_or_else(PoisonError::into_inner);
-        if legs.len() == KEPT {
+        if legs.len() == count::RECORDED_CALLS {
             legs.remove(0);
         }
         legs.push(leg);
@@ -88,12 +86,9 @@ impl Recorder {
 }
 
 fn leg(request: &Request, outcome: &Result<Response, SendError>, elapsed: Duration) -> Leg {
-    let is_form = request
-        .headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|value| value == "application/x-www-form-urlencoded");
+    let is_form = request.is_form();
     // A server may echo what it was sent; an echo is as secret as what it repeats.
-    let sent = sent_secrets(request, is_form);
+    let sent = SentSecrets::of(request);
     let mut leg = Leg {
         name: request.name.to_owned(),
         method: request.method.to_string(),
@@ -105,7 +100,7 @@ fn leg(request: &Request, outcome: &Result<Response, SendError>, elapsed: Durati
             Vec::new()
         },
         request_body: (!is_form && !request.body.is_empty())
-            .then(|| masked_body(&request.body, None, SHOWN)),
+            .then(|| masked_body(&request.body, None, size::RECORDED_BODY)),
         status: None,
         response_headers: Vec::new(),
         response_body_masked: None,
@@ -114,6 +109,7 @@ fn leg(request: &Request, outcome: &Result<Response, SendError>, elapsed: Durati
             ..Timing::default()
         },
         error: None,
+        certificates: Vec::new(),
     };
     match outcome {
         Ok(answer) => {
@@ -121,47 +117,19 @@ fn leg(request: &Request, outcome: &Result<Response, SendError>, elapsed: Durati
             leg.timing = answer.timing;
             leg.response_headers = masked_headers(&answer.headers)
                 .into_iter()
-                .map(|(name, value)| (name, without(&sent, value)))
+                .map(|(name, value)| (name, sent.masked(value)))
                 .collect();
-            let body = masked_body(&answer.body, answer.media_type().as_deref(), SHOWN);
-            leg.response_body_masked = (!body.is_empty()).then(|| without(&sent, body));
+            let body = masked_body(
+                &answer.body,
+                answer.media_type().as_deref(),
+                size::RECORDED_BODY,
+            );
+            leg.response_body_masked = (!body.is_empty()).then(|| sent.masked(body));
         }
-        Err(error) => leg.error = Some(error.to_string()),
+        Err(error) => {
+            leg.error = Some(sent.masked(error.to_string()));
+            leg.certificates = error.certificates().to_vec();
+        }
     }
     leg
-}
-
-/// The secrets that a request carries, as they might be echoed.
-fn sent_secrets(request: &Request, is_form: bool) -> Vec<String> {
-    let mut secrets: Vec<String> = request
-        .headers
-        .values()
-        .filter(|value| value.is_sensitive())
-        .filter_map(|value| value.to_str().ok())
-        .map(|value| {
-            value
-                .split_once(' ')
-                .map_or(value, |(_, credential)| credential)
-                .to_owned()
-        })
-        .collect();
-    let query = request.url.query().unwrap_or_default().as_bytes();
-    let form: &[u8] = if is_form { &request.body } else { &[] };
-    for (name, value) in form_urlencoded::parse(query).chain(form_urlencoded::parse(form)) {
-        if is_secret_name(&name) {
-            secrets.push(value.into_owned());
-        }
-    }
-    // A very short value would mask ordinary words.
-    secrets.retain(|secret| secret.len() >= 6);
-    secrets
-}
-
-fn without(secrets: &[String], mut text: String) -> String {
-    for secret in secrets {
-        if text.contains(secret.as_str()) {
-            text = text.replace(secret.as_str(), MASK);
-        }
-    }
-    text
 }

@@ -6,11 +6,14 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use gatewright_limits::{size, time};
 use gatewright_secret::SecretString;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use url::{Url, form_urlencoded};
+
+use crate::sent::SentSecrets;
 
 /// How long a call may take and how much it may bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,16 +27,16 @@ pub struct Limits {
 impl Limits {
     /// For answers that are small by nature: tokens, metadata, keys.
     pub const SMALL: Self = Self {
-        total: Duration::from_secs(30),
-        body: 1024 * 1024,
+        total: time::CALL,
+        body: size::SMALL_ANSWER,
     };
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            total: Duration::from_secs(30),
-            body: 5 * 1024 * 1024,
+            total: time::CALL,
+            body: size::ANSWER,
         }
     }
 }
@@ -55,6 +58,8 @@ pub struct Request {
     pub limits: Limits,
     /// Why it cannot be sent at all, found while it was put together.
     pub(crate) unsendable: Option<&'static str>,
+    /// Secrets that stand in it in an encoded form, as they are without it.
+    pub(crate) also_secret: Vec<SecretString>,
 }
 
 impl Request {
@@ -68,6 +73,7 @@ impl Request {
             body: Bytes::new(),
             limits: Limits::default(),
             unsendable: None,
+            also_secret: Vec::new(),
         }
     }
 
@@ -141,8 +147,29 @@ impl Request {
                 Some("a user name with a colon cannot travel in Basic authentication");
             return self;
         }
+        self.also_secret.push(password.clone());
         let pair = format!("{user}:{}", password.expose());
         self.authorization(format!("Basic {}", STANDARD.encode(pair)))
+    }
+
+    /// The same call, which is not sent, for this reason: for whoever finds while putting it
+    /// together that it cannot be.
+    #[must_use]
+    pub fn unsendable(mut self, reason: &'static str) -> Self {
+        self.unsendable = Some(reason);
+        self
+    }
+
+    /// Whether its body is a form.
+    pub(crate) fn is_form(&self) -> bool {
+        self.headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|value| value == "application/x-www-form-urlencoded")
+    }
+
+    /// The secrets that it carries, to take them out of whatever repeats them.
+    pub fn secrets(&self) -> SentSecrets {
+        SentSecrets::of(self)
     }
 
     /// The same call with an `Authorization` header of any scheme.

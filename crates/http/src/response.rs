@@ -9,6 +9,8 @@ use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
+use crate::title;
+
 /// Where the time of a call went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Timing {
@@ -87,21 +89,9 @@ impl Response {
         looks || (declared && head.starts_with('<'))
     }
 
-    /// The title of a web page, for a message; at most 120 characters.
+    /// The title of a web page, for a message: its entities decoded, and at most 120 characters.
     pub fn page_title(&self) -> Option<String> {
-        let text = self.text();
-        let lower = text.to_ascii_lowercase();
-        let open = lower.find("<title")?;
-        let start = open + lower[open..].find('>')? + 1;
-        let end = start + lower[start..].find("</title")?;
-        let words: Vec<&str> = text[start..end].split_whitespace().collect();
-        let title: String = words
-            .join(" ")
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(120)
-            .collect();
-        (!title.is_empty()).then_some(title)
+        title::of_page(&self.text())
     }
 }
 

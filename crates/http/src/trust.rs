@@ -1,46 +1,70 @@
 //! Whom we trust: the platform's authorities plus chosen ones, or one pinned certificate.
 
-use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::{fmt, iter};
 
-use rustls::client::WebPkiServerVerifier;
+use gatewright_limits::count::CERTIFICATES;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme,
 };
 use rustls_platform_verifier::Verifier;
 use sha2::{Digest, Sha256};
 
+use crate::certificate::ShownCertificate;
 use crate::client::ClientError;
 use crate::network::Network;
 
 /// The TLS side of a client: TLS 1.2 and 1.3, certificates always checked.
 pub(crate) fn tls(network: &Network) -> Result<ClientConfig, ClientError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let chosen = match network.pinned_sha256 {
+        Some(_) => Vec::new(),
+        None => chosen(network.ca_pem.as_deref(), &provider)?,
+    };
     let judge = match network.pinned_sha256 {
         Some(fingerprint) => Judge::Pinned(fingerprint),
-        None => authorities(network.ca_pem.as_deref(), &provider)?,
+        None => Judge::Platform(OnceLock::new()),
     };
     let verifier = Arc::new(Explained {
         judge,
+        chosen,
         provider: Arc::clone(&provider),
     });
-    let mut config = ClientConfig::builder_with_provider(provider)
+    let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|source| ClientError::Tls {
             detail: source.to_string(),
         })?
         .dangerous()
-        .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth();
+        .with_custom_certificate_verifier(verifier);
+    let mut config = match &network.identity {
+        None => config.with_no_client_auth(),
+        Some(identity) => {
+            let chain = CertificateDer::pem_slice_iter(identity.chain_pem.as_bytes())
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|_| ClientError::IdentityUnreadable)?;
+            let key = PrivateKeyDer::from_pem_slice(identity.key_pem.expose().as_bytes())
+                .map_err(|_| ClientError::IdentityUnreadable)?;
+            config
+                .with_client_auth_cert(chain, key)
+                .map_err(|_| ClientError::IdentityUnreadable)?
+        }
+    };
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }
 
-fn authorities(ca_pem: Option<&str>, provider: &Arc<CryptoProvider>) -> Result<Judge, ClientError> {
+/// The certificates that were chosen to be trusted.
+fn chosen(
+    ca_pem: Option<&str>,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Vec<CertificateDer<'static>>, ClientError> {
     let mut chosen = Vec::new();
     if let Some(pem) = ca_pem {
         for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
@@ -61,24 +85,24 @@ fn authorities(ca_pem: Option<&str>, provider: &Arc<CryptoProvider>) -> Result<J
             .build()
             .map_err(|_| ClientError::CaUnreadable)?;
     }
-    let platform = Verifier::new_with_extra_roots(chosen, Arc::clone(provider));
-    // A machine without any authority can still talk plain HTTP to itself; every TLS connection is
-    // then refused as not trusted.
-    Ok(platform.map_or(Judge::Nobody, Judge::Platform))
+    Ok(chosen)
 }
 
 /// Who decides about a certificate.
 #[derive(Debug)]
 enum Judge {
-    Platform(Verifier),
+    /// The platform's authorities are hundreds of files: they are read for the first certificate,
+    /// and not for a call that shows none. A machine without any authority can still talk plain HTTP
+    /// to itself; every TLS connection is then refused as not trusted.
+    Platform(OnceLock<Option<Verifier>>),
     Pinned([u8; 32]),
-    Nobody,
 }
 
 /// A verifier whose refusals say what the certificate says of itself.
 #[derive(Debug)]
 struct Explained {
     judge: Judge,
+    chosen: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
 }
 
@@ -86,9 +110,8 @@ struct Explained {
 #[derive(Debug)]
 pub(crate) struct Refused {
     pub(crate) cause: Error,
-    pub(crate) subject: Option<String>,
-    pub(crate) issuer: Option<String>,
-    pub(crate) self_signed: bool,
+    /// What the server showed, its own certificate first.
+    pub(crate) chain: Vec<ShownCertificate>,
     pub(crate) pinned: bool,
 }
 
@@ -100,6 +123,36 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+impl Explained {
+    fn platform(&self) -> Option<Verifier> {
+        Verifier::new_with_extra_roots(self.chosen.clone(), Arc::clone(&self.provider)).ok()
+    }
+
+    /// Whether a certificate that was refused for its place in the chain, and for nothing else, is
+    /// byte for byte one that was chosen to be trusted: a server that shows its own self-signed
+    /// authority. Whoever has that key could issue any certificate, so nothing is given away. Its
+    /// name and its time are checked here, and the handshake proves that the server has the key.
+    fn is_chosen_itself(
+        &self,
+        cause: &Error,
+        end_entity: &CertificateDer<'_>,
+        server_name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> bool {
+        let for_its_place = matches!(
+            cause,
+            Error::InvalidCertificate(CertificateError::Other(_) | CertificateError::UnknownIssuer)
+        );
+        let is_chosen = self.chosen.iter().any(|chosen| chosen == end_entity);
+        let has_name = ParsedCertificate::try_from(end_entity)
+            .and_then(|parsed| verify_server_name(&parsed, server_name))
+            .is_ok();
+        let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+        let is_current = ShownCertificate::of(end_entity.as_ref()).is_current(now);
+        for_its_place && is_chosen && has_name && is_current
+    }
+}
+
 impl ServerCertVerifier for Explained {
     fn verify_server_cert(
         &self,
@@ -110,13 +163,16 @@ impl ServerCertVerifier for Explained {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let judged = match &self.judge {
-            Judge::Platform(verifier) => verifier.verify_server_cert(
-                end_entity,
-                intermediates,
-                server_name,
-                ocsp_response,
-                now,
-            ),
+            Judge::Platform(verifier) => match verifier.get_or_init(|| self.platform()) {
+                Some(verifier) => verifier.verify_server_cert(
+                    end_entity,
+                    intermediates,
+                    server_name,
+                    ocsp_response,
+                    now,
+                ),
+                None => Err(CertificateError::UnknownIssuer.into()),
+            },
             Judge::Pinned(fingerprint) => {
                 if Sha256::digest(end_entity.as_ref()).as_slice() == fingerprint {
                     Ok(ServerCertVerified::assertion())
@@ -124,20 +180,21 @@ impl ServerCertVerifier for Explained {
                     Err(CertificateError::ApplicationVerificationFailure.into())
                 }
             }
-            Judge::Nobody => Err(CertificateError::UnknownIssuer.into()),
         };
-        judged.map_err(|cause| {
-            let names = names(end_entity.as_ref());
+        judged.or_else(|cause| {
+            if self.is_chosen_itself(&cause, end_entity, server_name, now) {
+                return Ok(ServerCertVerified::assertion());
+            }
             let refused = Refused {
                 cause,
-                self_signed: names
-                    .as_ref()
-                    .is_some_and(|names| names.issuer == names.subject),
-                subject: names.as_ref().and_then(|names| common_name(names.subject)),
-                issuer: names.as_ref().and_then(|names| common_name(names.issuer)),
+                chain: iter::once(end_entity)
+                    .chain(intermediates)
+                    .take(CERTIFICATES)
+                    .map(|certificate| ShownCertificate::of(certificate.as_ref()))
+                    .collect(),
                 pinned: matches!(self.judge, Judge::Pinned(_)),
             };
-            CertificateError::Other(OtherError(Arc::new(refused))).into()
+            Err(CertificateError::Other(OtherError(Arc::new(refused))).into())
         })
     }
 
@@ -173,102 +230,5 @@ impl ServerCertVerifier for Explained {
         self.provider
             .signature_verification_algorithms
             .supported_schemes()
-    }
-}
-
-/// The two names in a certificate, as they are encoded.
-struct Names<'a> {
-    issuer: &'a [u8],
-    subject: &'a [u8],
-}
-
-/// Finds issuer and subject (RFC 5280 §4.1), for messages only; nothing is decided by it.
-fn names(certificate: &[u8]) -> Option<Names<'_>> {
-    let (_, certificate, _) = element(certificate)?;
-    let (_, mut rest, _) = element(certificate)?;
-    if rest.first() == Some(&0xa0) {
-        (_, _, rest) = element(rest)?;
-    }
-    let (_, _, rest) = element(rest)?;
-    let (_, _, rest) = element(rest)?;
-    let (_, issuer, rest) = element(rest)?;
-    let (_, _, rest) = element(rest)?;
-    let (_, subject, _) = element(rest)?;
-    Some(Names { issuer, subject })
-}
-
-/// The common name, else the organisation, of an encoded name.
-fn common_name(name: &[u8]) -> Option<String> {
-    const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
-    const ORGANISATION: &[u8] = &[0x55, 0x04, 0x0a];
-    [COMMON_NAME, ORGANISATION].into_iter().find_map(|wanted| {
-        let mut rest = name;
-        while let Some((_, set, after)) = element(rest) {
-            rest = after;
-            let (_, pair, _) = element(set)?;
-            let (_, kind, value) = element(pair)?;
-            if kind == wanted {
-                let (_, text, _) = element(value)?;
-                let text: String = String::from_utf8_lossy(text)
-                    .chars()
-                    .filter(|character| !character.is_control())
-                    .take(80)
-                    .collect();
-                return Some(text);
-            }
-        }
-        None
-    })
-}
-
-/// One DER element: its tag, its content, and what follows.
-fn element(input: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (&tag, rest) = input.split_first()?;
-    let (&first, mut rest) = rest.split_first()?;
-    let mut length = usize::from(first);
-    if first & 0x80 != 0 {
-        let count = usize::from(first & 0x7f);
-        if count == 0 || count > 4 || rest.len() < count {
-            return None;
-        }
-        let (bytes, after) = rest.split_at(count);
-        length = bytes
-            .iter()
-            .fold(0, |sum, byte| (sum << 8) | usize::from(*byte));
-        rest = after;
-    }
-    (rest.len() >= length).then(|| {
-        let (content, after) = rest.split_at(length);
-        (tag, content, after)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn reading_names_never_fails_on_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-            if let Some(names) = names(&bytes) {
-                let _ = common_name(names.subject);
-                let _ = common_name(names.issuer);
-            }
-        }
-    }
-
-    #[test]
-    fn finds_the_names_in_a_certificate() {
-        let key = rcgen::KeyPair::generate().unwrap();
-        let mut params = rcgen::CertificateParams::new(vec!["a.example".to_owned()]).unwrap();
-        params
-            .distinguished_name
-            .push(rcgen::DnType::CommonName, "Example Root");
-        let certificate = params.self_signed(&key).unwrap();
-        let names = names(certificate.der()).unwrap();
-        assert_eq!(common_name(names.subject).as_deref(), Some("Example Root"));
-        assert_eq!(names.issuer, names.subject);
     }
 }

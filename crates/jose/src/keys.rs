@@ -6,15 +6,13 @@ mod pem;
 
 use std::fmt;
 
+use gatewright_limits::count;
 use jsonwebtoken::DecodingKey;
 use serde_json::Value;
 use thiserror::Error;
 
 use crate::algorithm::Algorithm;
 use crate::strict;
-
-/// The most keys that are taken from one document.
-const MOST_KEYS: usize = 100;
 
 /// Why no key set could be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -123,7 +121,7 @@ impl KeySet {
             keys: Vec::new(),
             skipped: Vec::new(),
         };
-        for entry in listed.iter().take(MOST_KEYS) {
+        for entry in listed.iter().take(count::KEYS) {
             let members = entry.as_object();
             let kid = members
                 .and_then(|key| key.get("kid"))

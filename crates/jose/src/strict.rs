@@ -5,8 +5,11 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Reads one JSON object; duplicate members at any depth are an error.
+/// Reads one JSON object; duplicate members at any depth are an error, and so is more than fits.
 pub(crate) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
+    if !gatewright_limits::json_fits(bytes) {
+        return None;
+    }
     match serde_json::from_slice::<Strict>(bytes) {
         Ok(Strict(Value::Object(members))) => Some(members),
         Ok(Strict(

@@ -2,13 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use gatewright_limits::size;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::strict;
-
-/// The longest token that is looked at, in bytes.
-const LONGEST: usize = 64 * 1024;
 
 /// Why a text is no readable JWT.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -94,7 +92,7 @@ pub(crate) struct Parts<'a> {
 }
 
 pub(crate) fn parts(token: &str) -> Result<Parts<'_>, DecodeError> {
-    if token.len() > LONGEST {
+    if token.len() > size::TOKEN {
         return Err(DecodeError::TooLong);
     }
     let split: Vec<&str> = token.split('.').collect();

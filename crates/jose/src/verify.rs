@@ -15,7 +15,9 @@ use crate::keys::{Family, Key, KeySet};
 use crate::token::{DecodeError, parts};
 
 /// The most that two clocks may differ.
-const MOST_LEEWAY: Duration = Duration::seconds(60);
+const MOST_LEEWAY: Duration =
+    Duration::seconds(gatewright_limits::time::LEEWAY.as_secs().cast_signed());
+
 /// What a token is for. One kind is never accepted as the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenClass {
@@ -26,6 +28,9 @@ pub enum TokenClass {
         /// Our client id: must be the authorised party where there is one.
         client_id: String,
     },
+    /// For telling this client what a user is (OIDC Core §5.3.2): userinfo with a signature. It may
+    /// have no end and no beginning.
+    Userinfo,
 }
 
 /// What is expected of a token.
@@ -79,6 +84,18 @@ impl Expectations {
             audiences: vec![client_id.clone()],
             class: TokenClass::Id { client_id },
             ..Self::of_access_token(issuer, Vec::new(), now)
+        }
+    }
+
+    /// What a client expects of userinfo with a signature.
+    pub fn of_userinfo(
+        issuer: impl Into<String>,
+        client_id: impl Into<String>,
+        now: OffsetDateTime,
+    ) -> Self {
+        Self {
+            class: TokenClass::Userinfo,
+            ..Self::of_access_token(issuer, vec![client_id.into()], now)
         }
     }
 }

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use gatewright_limits::count::PORT_TRIES;
 use gatewright_oauth::{CodeGrant, Pending};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpSocket};
@@ -14,9 +15,6 @@ use crate::attempt::{Attempt, WaitError};
 use crate::redirect::{RedirectChoice, RedirectHost};
 use crate::serve::serve;
 use crate::site::Site;
-
-/// How often a free port is looked for that is free in both address families.
-const TRIES: usize = 20;
 
 /// Why no listener could be bound. The browser was not opened.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -152,7 +150,7 @@ fn bind_free(host: RedirectHost) -> Result<Vec<TcpListener>, BindError> {
     let mut failure = BindError::NoLoopback {
         detail: "no port is free".to_owned(),
     };
-    for _ in 0..TRIES {
+    for _ in 0..PORT_TRIES {
         match bind_port(host, 0) {
             Err(error @ BindError::PortTaken { .. }) => failure = error,
             bound => return bound,

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use gatewright_limits::size::WORDS;
+
 use crate::attempt::Ending;
 
 const STYLE: &str = ":root{color-scheme:light dark;--canvas:#f4f5f7;--card:#fff;--text:#161a21;--dim:#434b58;--edge:#d0d5dd;--good:#0b6e4f;--bad:#b3231a}
@@ -10,9 +12,6 @@ const STYLE: &str = ":root{color-scheme:light dark;--canvas:#f4f5f7;--card:#fff;
 main{width:min(27rem,calc(100vw - 2rem));padding:28px 32px 32px;background:var(--card);border:1px solid var(--edge);border-radius:12px}
 .name{margin:0;color:var(--dim);font-size:.8125rem;font-weight:600}.mark{display:grid;place-items:center;width:40px;height:40px;margin:20px 0 0;border:2px solid;border-radius:50%;font-size:1.25rem;font-weight:600;line-height:1}
 .good{color:var(--good)}.bad{color:var(--bad)}h1{margin:16px 0 0;font-size:1.25rem;line-height:1.75rem;font-weight:600}p{margin:8px 0 0;color:var(--dim);overflow-wrap:anywhere}";
-
-/// How much foreign text a page shows.
-const LONGEST: usize = 600;
 
 enum Mood {
     Good,
@@ -93,11 +92,11 @@ fn sentence(message: &str) -> String {
     })
 }
 
-/// Text as it may stand in HTML, at most [`LONGEST`] characters of it.
+/// Text as it may stand in HTML, at most [`WORDS`] characters of it.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
     for (count, character) in text.chars().enumerate() {
-        if count == LONGEST {
+        if count == WORDS {
             out.push('\u{2026}');
             break;
         }

@@ -8,6 +8,9 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use gatewright_limits::count::CONNECTIONS;
+use gatewright_limits::size::REQUEST_HEAD;
+use gatewright_limits::time::{ASKING, CONNECTION, FAREWELL, LAST_PAGE, TOO_LATE};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -18,20 +21,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::attempt::Ending;
 use crate::site::Site;
-
-/// How long a connection may take to ask its one question.
-const ASKING: Duration = Duration::from_secs(10);
-/// How long a connection may live.
-const LIVING: Duration = Duration::from_secs(20);
-/// How many connections are kept; the oldest goes when another comes, so that idle ones cannot
-/// shut the browser out.
-const KEPT: usize = 64;
-/// How long the last page can be asked for.
-const LAST_PAGE: Duration = Duration::from_secs(10);
-/// How long a browser that comes too late is told so.
-const TOO_LATE: Duration = Duration::from_mins(1);
-/// How long the listener stays once the last page was asked for.
-const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Answers until the sign-in is over, and a while longer; `stop` ends that while.
 pub(crate) async fn serve(sockets: Vec<TcpListener>, site: Arc<Site>, stop: CancellationToken) {
@@ -52,7 +41,9 @@ pub(crate) async fn serve(sockets: Vec<TcpListener>, site: Arc<Site>, stop: Canc
         tokio::select! {
             connection = accept(&sockets) => match connection {
                 Ok(stream) => {
-                    while order.len() >= KEPT {
+                    // The oldest goes when another comes, so that idle ones cannot shut the browser
+                    // out.
+                    while order.len() >= CONNECTIONS {
                         if let Some(oldest) = order.pop_front() {
                             oldest.abort();
                         }
@@ -99,8 +90,8 @@ async fn converse(stream: TcpStream, site: Arc<Site>) {
         .timer(TokioTimer::new())
         .header_read_timeout(ASKING)
         .keep_alive(false)
-        .max_buf_size(128 * 1024)
+        .max_buf_size(REQUEST_HEAD)
         .serve_connection(TokioIo::new(stream), service);
     // What a connection does that breaks off or dawdles is of no interest to the sign-in.
-    let _ = tokio::time::timeout(LIVING, connection).await;
+    let _ = tokio::time::timeout(CONNECTION, connection).await;
 }

@@ -1,12 +1,35 @@
 //! Answers of authorization servers, however they are written.
 
-use gatewright_http::Response;
+use gatewright_http::{Response, SentSecrets};
+use gatewright_limits::count;
 use serde_json::{Map, Value};
 use thiserror::Error;
 use url::form_urlencoded;
 
 use crate::json::read_json;
 use crate::provider_error::{ProviderError, harmless};
+
+/// An answer, and the secrets that it may repeat.
+pub(crate) struct Answer {
+    pub(crate) response: Response,
+    pub(crate) sent: SentSecrets,
+}
+
+impl Answer {
+    /// The members of the answer; words of refusal are without what was sent.
+    pub(crate) fn read(&self) -> Result<Map<String, Value>, AnswerError> {
+        read(&self.response).map_err(|error| match error {
+            AnswerError::Refused(refusal) => AnswerError::Refused(refusal.without(&self.sent)),
+            AnswerError::WebPage { status, title } => AnswerError::WebPage {
+                status,
+                title: title.map(|title| self.sent.masked(title)),
+            },
+            AnswerError::Redirected { .. }
+            | AnswerError::Empty { .. }
+            | AnswerError::Unreadable { .. } => error,
+        })
+    }
+}
 
 /// Why an answer says nothing that can be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -85,6 +108,7 @@ fn members(text: &str) -> Option<Map<String, Value>> {
             .contains(|character: char| character.is_whitespace() || "<>{}\"".contains(character));
     form.then(|| {
         form_urlencoded::parse(text.as_bytes())
+            .take(count::FIELDS)
             .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
             .collect()
     })

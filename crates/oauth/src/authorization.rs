@@ -11,24 +11,10 @@ use url::Url;
 
 use crate::callback::{Callback, CallbackError};
 use crate::endpoint::{InsecureEndpoint, check_endpoint};
+use crate::parameters::{self, ReservedParameter};
 
 /// Random bytes in `state`, `nonce` and the PKCE verifier.
 const RANDOM_BYTES: u32 = 32;
-
-/// Parameters that are made here and never given.
-const RESERVED: &[&str] = &[
-    "client_id",
-    "code_challenge",
-    "code_challenge_method",
-    "nonce",
-    "redirect_uri",
-    "request",
-    "request_uri",
-    "response_mode",
-    "response_type",
-    "scope",
-    "state",
-];
 
 /// Whether the code is bound to this sign-in by a proof key (RFC 7636).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,11 +105,8 @@ pub enum AuthorizationError {
     #[error("the client id is missing")]
     NoClientId,
     /// A further parameter is one that is made here.
-    #[error("the parameter is made for each sign-in and cannot be given: {name}")]
-    ReservedParameter {
-        /// Its name.
-        name: String,
-    },
+    #[error(transparent)]
+    ReservedParameter(#[from] ReservedParameter),
 }
 
 impl AuthorizationError {
@@ -133,7 +116,7 @@ impl AuthorizationError {
             Self::Insecure(insecure) => insecure.hint(),
             Self::RedirectUri { .. } => "Use an absolute address without a # in it.",
             Self::NoClientId => "Copy the client id from the provider's registration.",
-            Self::ReservedParameter { .. } => "Take it out of the further parameters.",
+            Self::ReservedParameter(reserved) => reserved.hint(),
         }
     }
 }
@@ -145,6 +128,8 @@ pub struct Authorization {
     pub url: Url,
     /// What the answer is held against.
     pub pending: Pending,
+    /// The endpoint as it was given, for pushing what was added to it.
+    pub(crate) endpoint: Url,
 }
 
 /// A sign-in that waits for its answer. It is used up by the answer, so that no state is good
@@ -195,11 +180,8 @@ impl Authorization {
         if redirect_uri.url().fragment().is_some() || redirect_uri.url().cannot_be_a_base() {
             return Err(unusable());
         }
-        for (name, _) in &request.authorization_params {
-            if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
-                return Err(AuthorizationError::ReservedParameter { name: name.clone() });
-            }
-        }
+        parameters::of_authorization(&request.authorization_params)?;
+        parameters::of_token(&request.token_params)?;
 
         let client = BasicClient::new(ClientId::new(request.client_id.clone()))
             .set_auth_uri(AuthUrl::from_url(request.authorization_endpoint.clone()))
@@ -231,6 +213,7 @@ impl Authorization {
         let (url, state) = asking.url();
         Ok(Self {
             url: with_spaces_encoded(url, &request.authorization_endpoint),
+            endpoint: request.authorization_endpoint,
             pending: Pending {
                 state: SecretString::new(state.into_secret()),
                 nonce,

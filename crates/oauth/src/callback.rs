@@ -2,14 +2,12 @@
 
 use std::fmt;
 
+use gatewright_limits::size::CALLBACK;
 use gatewright_secret::SecretString;
 use thiserror::Error;
 use url::{Url, form_urlencoded};
 
 use crate::provider_error::ProviderError;
-
-/// The longest query that is read, in bytes.
-const LONGEST: usize = 64 * 1024;
 
 /// Why an address is not one that a provider sends back to.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -129,7 +127,7 @@ impl Callback {
     /// Reads a pasted address.
     pub fn from_url(address: &str) -> Result<Self, CallbackParseError> {
         let address = address.trim();
-        if address.len() > LONGEST {
+        if address.len() > CALLBACK {
             return Err(CallbackParseError::TooLong);
         }
         let mut url = Url::parse(address).map_err(|_| CallbackParseError::NotAnAddress)?;
@@ -148,7 +146,7 @@ impl Callback {
 
     /// Reads the query of a request to the redirect URI.
     pub fn from_query(query: &str) -> Result<Self, CallbackParseError> {
-        if query.len() > LONGEST {
+        if query.len() > CALLBACK {
             return Err(CallbackParseError::TooLong);
         }
         let mut found: [(&'static str, Option<String>); 7] = [

@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use gatewright_http::{Client, SendError};
+use gatewright_limits::time::DEVICE_PAUSE;
 use gatewright_secret::SecretString;
 use serde_json::Value;
 use thiserror::Error;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::answer::{self, AnswerError};
+use crate::answer::AnswerError;
 use crate::client::ClientCredentials;
 use crate::endpoint::{InsecureEndpoint, check_endpoint};
+use crate::parameters;
 use crate::provider_error::{ProviderError, harmless};
 use crate::tokens::{ExchangeError, Tokens, request, seconds};
 
@@ -19,8 +21,6 @@ use crate::tokens::{ExchangeError, Tokens, request, seconds};
 const USUAL_LIFE: Duration = Duration::from_mins(15);
 /// What `slow_down` adds to the interval.
 const SLOWER: Duration = Duration::from_secs(5);
-/// The longest interval that is waited.
-const LONGEST_INTERVAL: Duration = Duration::from_mins(1);
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ impl DevicePoll {
     pub fn next_interval(&self, interval: Duration) -> Duration {
         match self {
             Self::Pending | Self::Done(_) => interval,
-            Self::SlowDown => (interval + SLOWER).min(LONGEST_INTERVAL),
+            Self::SlowDown => (interval + SLOWER).min(DEVICE_PAUSE),
         }
     }
 }
@@ -127,17 +127,18 @@ pub async fn device_start(
     if !what.scopes.is_empty() {
         fields.push(("scope".to_owned(), what.scopes.join(" ")));
     }
+    parameters::of_token(&what.params).map_err(|reserved| DeviceError::Failed(reserved.into()))?;
     fields.extend_from_slice(&what.params);
     // The endpoint wants the client id even from a client that authenticates by header.
     if credentials.authentication == crate::client::ClientAuthentication::Basic {
         fields.push(("client_id".to_owned(), credentials.client_id.clone()));
     }
-    let call = credentials
-        .post(what.device_endpoint.clone(), fields)
-        .named("device");
-    let answer = client.send(call).await?;
-    let members =
-        answer::read(&answer).map_err(|error: AnswerError| DeviceError::Failed(error.into()))?;
+    let answer = credentials
+        .ask(client, "device", what.device_endpoint.clone(), fields)
+        .await?;
+    let members = answer
+        .read()
+        .map_err(|error: AnswerError| DeviceError::Failed(error.into()))?;
     let text = |name: &'static str| {
         members
             .get(name)
@@ -162,7 +163,7 @@ pub async fn device_start(
         expires_in: duration("expires_in").unwrap_or(USUAL_LIFE),
         interval: duration("interval")
             .unwrap_or(SLOWER)
-            .clamp(Duration::from_secs(1), LONGEST_INTERVAL),
+            .clamp(Duration::from_secs(1), DEVICE_PAUSE),
     })
 }
 

@@ -1,19 +1,22 @@
 //! Who signed in, by a token that the provider made for this client.
 
-use gatewright_http::{Client, Limits, Request, SendError};
-use gatewright_jose::{Algorithm, Expectations, KeySet, KeySetError, VerifyError, verify};
+use gatewright_jose::{
+    Algorithm, Claims, Expectations, KeySet, Unverified, VerifyError, decode, verify,
+};
 use gatewright_secret::SecretString;
 use serde_json::{Map, Value};
-use thiserror::Error;
 use time::OffsetDateTime;
-use url::Url;
 
-use crate::endpoint::{InsecureEndpoint, check_endpoint};
+/// What a provider for all tenants writes in the place of the tenant.
+const TENANT: &str = "{tenantid}";
+/// An issuer whose older tokens lack the scheme, and how they write it.
+const WITHOUT_SCHEME: (&str, &str) = ("https://accounts.google.com", "accounts.google.com");
 
 /// What an ID token is held against.
 #[derive(Clone, Debug)]
 pub struct IdTokenExpectations {
-    /// The issuer, character by character.
+    /// The issuer, character by character. Where it has `{tenantid}`, the token's own `tid` stands
+    /// there, if it has the form of one.
     pub issuer: String,
     /// Our client id.
     pub client_id: String,
@@ -33,8 +36,9 @@ pub fn verify_id_token(
     keys: &KeySet,
     expected: &IdTokenExpectations,
 ) -> Result<Map<String, Value>, VerifyError> {
-    let mut expectations =
-        Expectations::of_id_token(&expected.issuer, &expected.client_id, expected.now);
+    let decoded = decode(id_token.expose())?;
+    let issuer = expected_issuer(&expected.issuer, &decoded);
+    let mut expectations = Expectations::of_id_token(issuer, &expected.client_id, expected.now);
     expectations.nonce = expected.nonce.as_ref().map(|nonce| nonce.expose().clone());
     expectations
         .access_token_for_at_hash
@@ -45,51 +49,25 @@ pub fn verify_id_token(
     verify(id_token.expose(), keys, &expectations)
 }
 
-/// Why a provider's keys could not be fetched.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum KeysError {
-    /// The address is not https.
-    #[error(transparent)]
-    Insecure(#[from] InsecureEndpoint),
-    /// It was not reached.
-    #[error("the provider's keys were not reached: {0}")]
-    NotReached(#[from] SendError),
-    /// It answered with a failure.
-    #[error("the provider's keys cannot be had (status {status})")]
-    Status {
-        /// The status.
-        status: u16,
-    },
-    /// What came is no set of keys.
-    #[error("the provider's keys cannot be used: {0}")]
-    Unusable(#[from] KeySetError),
-}
-
-impl KeysError {
-    /// What to try, in a sentence.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Insecure(insecure) => insecure.hint().to_owned(),
-            Self::NotReached(error) => error.hint(),
-            Self::Status { .. } | Self::Unusable(_) => {
-                "Check the address of the provider's keys (jwks_uri).".to_owned()
-            }
-        }
+/// The issuer that a token must name, given the configured one and what it says of itself. A token
+/// gains nothing by what it says: its signature is by the same keys for every tenant, and the tenant
+/// that it names is the one in the issuer.
+pub fn expected_issuer(configured: &str, token: &Unverified<Claims>) -> String {
+    if configured.contains(TENANT) {
+        let tenant = token
+            .claims_for_display()
+            .get("tid")
+            .and_then(Value::as_str);
+        let sound = |tenant: &&str| {
+            tenant.len() == 36
+                && tenant
+                    .bytes()
+                    .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        };
+        return configured.replace(TENANT, tenant.filter(sound).unwrap_or("{no tenant}"));
     }
-}
-
-/// Fetches a provider's keys.
-pub async fn fetch_keys(client: &Client, jwks_uri: &Url) -> Result<KeySet, KeysError> {
-    check_endpoint("keys", jwks_uri)?;
-    let request = Request::get(jwks_uri.clone())
-        .accept_json()
-        .named("keys")
-        .within(Limits::SMALL);
-    let answer = client.send(request).await?;
-    if !answer.status.is_success() {
-        return Err(KeysError::Status {
-            status: answer.status.as_u16(),
-        });
+    if configured == WITHOUT_SCHEME.0 && token.claimed_issuer() == Some(WITHOUT_SCHEME.1) {
+        return WITHOUT_SCHEME.1.to_owned();
     }
-    Ok(KeySet::from_json(&answer.body)?)
+    configured.to_owned()
 }

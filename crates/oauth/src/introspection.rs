@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 use url::Url;
 
-use crate::answer::{self, AnswerError};
+use crate::answer::AnswerError;
 use crate::client::ClientCredentials;
 use crate::endpoint::{InsecureEndpoint, check_endpoint};
 use crate::provider_error::ProviderError;
@@ -67,15 +67,11 @@ pub async fn introspect(
         ("token".to_owned(), token.expose().clone()),
         ("token_type_hint".to_owned(), "access_token".to_owned()),
     ];
-    let answer = client
-        .send(
-            credentials
-                .post(endpoint.clone(), fields)
-                .named("introspection"),
-        )
+    let answer = credentials
+        .ask(client, "introspection", endpoint.clone(), fields)
         .await?;
-    let status = answer.status.as_u16();
-    let claims = answer::read(&answer).map_err(|error| match error {
+    let status = answer.response.status.as_u16();
+    let claims = answer.read().map_err(|error| match error {
         AnswerError::Refused(error) => IntrospectionError::Refused(error),
         AnswerError::WebPage { .. }
         | AnswerError::Redirected { .. }

@@ -6,9 +6,13 @@ use serde_json::Value;
 const EXACT: u64 = 9_007_199_254_740_991;
 
 /// Reads JSON: a byte order mark is skipped, and whole numbers too large for some readers become
-/// text, so that an id keeps every digit wherever it is shown or compared.
+/// text, so that an id keeps every digit wherever it is shown or compared. What is nested deeper, or
+/// holds more values, than any honest answer is not read.
 pub fn read_json(bytes: &[u8]) -> Option<Value> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if !gatewright_limits::json_fits(bytes) {
+        return None;
+    }
     serde_json::from_slice(&with_long_numbers_quoted(bytes)).ok()
 }
 

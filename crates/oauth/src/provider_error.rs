@@ -2,13 +2,11 @@
 
 use std::fmt;
 
-use gatewright_http::Fault;
+use gatewright_http::{Fault, SentSecrets};
+use gatewright_limits::size::WORDS;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
-
-/// How much of a provider's words is kept.
-const LONGEST: usize = 600;
 
 /// What a provider says when it refuses (RFC 6749 §4.1.2.1 and §5.2), made harmless for display:
 /// no control characters, none that turn the direction of text, and not without end.
@@ -88,6 +86,16 @@ impl ProviderError {
             }
             _ => (members.get("ok") == Some(&Value::Bool(false)))
                 .then(|| Self::new("error", text("message"), None, status)),
+        }
+    }
+
+    /// The same words without the secrets that they repeat.
+    pub(crate) fn without(self, sent: &SentSecrets) -> Self {
+        Self {
+            code: sent.masked(self.code),
+            description: self.description.map(|text| sent.masked(text)),
+            uri: self.uri.map(|text| sent.masked(text)),
+            status: self.status,
         }
     }
 
@@ -214,7 +222,7 @@ pub(crate) fn harmless(text: &str) -> String {
     };
     let mut shown = String::new();
     for (count, character) in text.trim().chars().enumerate() {
-        if count == LONGEST {
+        if count == WORDS {
             shown.push('\u{2026}');
             break;
         }
@@ -288,6 +296,6 @@ mod tests {
     #[test]
     fn endless_words_are_cut() {
         let error = ProviderError::new("x", Some(&"y".repeat(70_000)), None, None);
-        assert_eq!(error.description.unwrap().chars().count(), LONGEST + 1);
+        assert_eq!(error.description.unwrap().chars().count(), WORDS + 1);
     }
 }

@@ -5,7 +5,7 @@ use gatewright_secret::SecretString;
 use thiserror::Error;
 use url::Url;
 
-use crate::answer::{self, AnswerError};
+use crate::answer::AnswerError;
 use crate::client::ClientCredentials;
 use crate::endpoint::{InsecureEndpoint, check_endpoint};
 use crate::provider_error::ProviderError;
@@ -68,19 +68,16 @@ pub async fn revoke(
         ("token".to_owned(), token.expose().clone()),
         ("token_type_hint".to_owned(), hint.to_owned()),
     ];
-    let answer = client
-        .send(
-            credentials
-                .post(endpoint.clone(), fields)
-                .named("revocation"),
-        )
+    let answer = credentials
+        .ask(client, "revocation", endpoint.clone(), fields)
         .await?;
-    match answer::read(&answer) {
+    let status = answer.response.status;
+    match answer.read() {
         Err(AnswerError::Refused(error)) => Err(RevocationError::Refused(error)),
         // Success has no body that matters.
-        Ok(_) | Err(_) if answer.status.is_success() => Ok(()),
+        Ok(_) | Err(_) if status.is_success() => Ok(()),
         Ok(_) | Err(_) => Err(RevocationError::Status {
-            status: answer.status.as_u16(),
+            status: status.as_u16(),
         }),
     }
 }

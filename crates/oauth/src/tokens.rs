@@ -1,8 +1,9 @@
-//! Getting tokens: by code, as the client itself, and anew.
+//! Getting tokens: by code, and as the client itself.
 
 use std::fmt;
 
-use gatewright_http::{Client, Fault, SendError};
+use gatewright_http::{Client, Fault, Response, SendError};
+use gatewright_limits::time::TOKEN_LIFE;
 use gatewright_secret::SecretString;
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -12,10 +13,12 @@ use crate::answer::{self, AnswerError};
 use crate::authorization::CodeGrant;
 use crate::client::ClientCredentials;
 use crate::endpoint::{InsecureEndpoint, check_endpoint};
+use crate::parameters::{self, ReservedParameter};
 use crate::provider_error::{ProviderError, harmless, titled};
 
-/// The longest life of a token that is believed: a hundred years in seconds.
-const LONGEST_LIFE: u64 = 3_155_760_000;
+/// Where else a token may stand, for servers that put a user's token beside a program's own: the
+/// first place that has one counts.
+const NESTED: &[&str] = &["/authed_user", "/data"];
 
 /// Why no token came.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -66,6 +69,9 @@ pub enum ExchangeError {
         /// For which client.
         client_id: String,
     },
+    /// A further parameter is one that is made here.
+    #[error(transparent)]
+    ReservedParameter(#[from] ReservedParameter),
 }
 
 impl ExchangeError {
@@ -85,13 +91,16 @@ impl ExchangeError {
                 "Check that the address is the token endpoint and not another one of the provider.".to_owned()
             }
             Self::OtherClient { .. } => "Sign in again.".to_owned(),
+            Self::ReservedParameter(reserved) => reserved.hint().to_owned(),
         }
     }
 
     /// On whose side the cause lies.
     pub fn fault(&self) -> Fault {
         match self {
-            Self::Insecure(_) | Self::Redirected { .. } => Fault::Settings,
+            Self::Insecure(_) | Self::Redirected { .. } | Self::ReservedParameter(_) => {
+                Fault::Settings
+            }
             Self::NotReached(error) => error.fault(),
             Self::Refused(error) => error.fault(),
             Self::WebPage { .. }
@@ -113,7 +122,8 @@ impl ExchangeError {
             | Self::Empty { .. }
             | Self::Unreadable { .. }
             | Self::NoAccessToken
-            | Self::OtherClient { .. } => false,
+            | Self::OtherClient { .. }
+            | Self::ReservedParameter(_) => false,
         }
     }
 }
@@ -155,8 +165,28 @@ impl Tokens {
         self.token_type.eq_ignore_ascii_case("bearer")
     }
 
+    /// Reads an answer of a token endpoint, form or JSON, whatever it is called.
+    pub fn from_response(response: &Response) -> Result<Self, ExchangeError> {
+        Self::read(&answer::read(response)?)
+    }
+
     /// Reads the members of an answer: numbers may be text, scopes a list, spaced or with commas.
     pub(crate) fn read(members: &Map<String, Value>) -> Result<Self, ExchangeError> {
+        let whole = Value::Object(members.clone());
+        let has_token = |members: &&Map<String, Value>| {
+            members
+                .get("access_token")
+                .and_then(Value::as_str)
+                .is_some_and(|token| !token.is_empty())
+        };
+        let members = std::iter::once(members)
+            .chain(
+                NESTED
+                    .iter()
+                    .filter_map(|place| whole.pointer(place)?.as_object()),
+            )
+            .find(has_token)
+            .ok_or(ExchangeError::NoAccessToken)?;
         let text = |name: &str| {
             members
                 .get(name)
@@ -208,7 +238,7 @@ pub(crate) fn seconds(value: &Value) -> Option<u64> {
             .parse()
             .ok()?
     };
-    Some(whole.min(LONGEST_LIFE))
+    Some(whole.min(TOKEN_LIFE.as_secs()))
 }
 
 /// Scopes however they are written.
@@ -269,33 +299,9 @@ pub async fn client_credentials(
     if !scopes.is_empty() {
         fields.push(("scope".to_owned(), scopes.join(" ")));
     }
+    parameters::of_token(params)?;
     fields.extend_from_slice(params);
     request(client, token_endpoint.clone(), credentials, fields).await
-}
-
-/// Gets a new token (RFC 6749 §6). A server that gives no new refresh token means the old one to be
-/// kept, so the answer always has one.
-pub async fn refresh(
-    client: &Client,
-    token_endpoint: &Url,
-    credentials: &ClientCredentials,
-    refresh_token: &SecretString,
-    scopes: &[String],
-    params: &[(String, String)],
-) -> Result<Tokens, ExchangeError> {
-    let mut fields = vec![
-        ("grant_type".to_owned(), "refresh_token".to_owned()),
-        ("refresh_token".to_owned(), refresh_token.expose().clone()),
-    ];
-    if !scopes.is_empty() {
-        fields.push(("scope".to_owned(), scopes.join(" ")));
-    }
-    fields.extend_from_slice(params);
-    let mut tokens = request(client, token_endpoint.clone(), credentials, fields).await?;
-    tokens
-        .refresh_token
-        .get_or_insert_with(|| refresh_token.clone());
-    Ok(tokens)
 }
 
 pub(crate) async fn request(
@@ -305,8 +311,8 @@ pub(crate) async fn request(
     fields: Vec<(String, String)>,
 ) -> Result<Tokens, ExchangeError> {
     check_endpoint("token", &token_endpoint)?;
-    let answer = client
-        .send(credentials.post(token_endpoint, fields).named("token"))
+    let answer = credentials
+        .ask(client, "token", token_endpoint, fields)
         .await?;
-    Tokens::read(&answer::read(&answer)?)
+    Tokens::read(&answer.read()?)
 }

@@ -1,12 +1,8 @@
 //! Which attribute may be the user name.
 
+use gatewright_limits::count::{ATTRIBUTE_DEPTH, CANDIDATES};
 use serde::Serialize;
 use serde_json::Value;
-
-/// How deep attributes are looked for.
-const DEEPEST: usize = 6;
-/// How many are offered.
-const MOST: usize = 40;
 
 /// An attribute that may be the user name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -69,7 +65,7 @@ pub fn username_candidates(value: &Value) -> Vec<Candidate> {
     found.sort_by_key(|(rank, depth, _)| (*rank, *depth));
     found
         .into_iter()
-        .take(MOST)
+        .take(CANDIDATES)
         .map(|(_, _, candidate)| candidate)
         .collect()
 }
@@ -81,7 +77,7 @@ fn collect(
     depth: usize,
     found: &mut Vec<(usize, usize, Candidate)>,
 ) {
-    if depth > DEEPEST {
+    if depth > ATTRIBUTE_DEPTH {
         return;
     }
     match value {
@@ -92,7 +88,7 @@ fn collect(
             }
         }
         Value::Array(values) => {
-            for (index, value) in values.iter().take(MOST).enumerate() {
+            for (index, value) in values.iter().take(CANDIDATES).enumerate() {
                 collect(value, &format!("{pointer}/{index}"), name, depth + 1, found);
             }
         }

@@ -166,7 +166,7 @@ async fn a_web_page_is_recognised_with_its_title() {
     let server = Server::answering(ok("application/json", page)).await;
     let answer = client().send(Request::get(server.url("/"))).await.unwrap();
     assert!(answer.is_web_page());
-    assert_eq!(answer.page_title().as_deref(), Some("Sign in &amp; go"));
+    assert_eq!(answer.page_title().as_deref(), Some("Sign in & go"));
     let server = Server::answering(ok("text/html", "{\"a\":\"<html>\"}")).await;
     assert!(
         !client()

@@ -51,16 +51,21 @@ impl Authority {
 
 /// An HTTPS server with this certificate; its port.
 async fn secure(certificate: CertificateDer<'static>, key: &KeyPair) -> u16 {
+    secure_with(vec![certificate], key, Arc::new(Mutex::new(Vec::new()))).await
+}
+
+async fn secure_with(
+    chain: Vec<CertificateDer<'static>>,
+    key: &KeyPair,
+    seen: Arc<Mutex<Vec<String>>>,
+) -> u16 {
     let config = ServerConfig::builder_with_provider(Arc::new(
         rustls::crypto::aws_lc_rs::default_provider(),
     ))
     .with_safe_default_protocol_versions()
     .unwrap()
     .with_no_client_auth()
-    .with_single_cert(
-        vec![certificate],
-        PrivateKeyDer::Pkcs8(key.serialize_der().into()),
-    )
+    .with_single_cert(chain, PrivateKeyDer::Pkcs8(key.serialize_der().into()))
     .unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -69,12 +74,7 @@ async fn secure(certificate: CertificateDer<'static>, key: &KeyPair) -> u16 {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
             if let Ok(stream) = acceptor.accept(stream).await {
-                serve(
-                    stream,
-                    ok("text/plain", "secure"),
-                    Arc::new(Mutex::new(Vec::new())),
-                )
-                .await;
+                serve(stream, ok("text/plain", "secure"), Arc::clone(&seen)).await;
             }
         }
     });
@@ -134,6 +134,70 @@ async fn a_self_signed_certificate_is_called_that() {
         assert_eq!(kind, TlsProblem::SelfSigned);
         assert!(detail.contains("self-signed"), "{detail}");
     }
+}
+
+#[tokio::test]
+async fn a_self_signed_authority_that_is_chosen_itself_is_accepted_for_its_name_and_time_only() {
+    let key = KeyPair::generate().unwrap();
+    let mut params = leaf("localhost");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let certificate = params.self_signed(&key).unwrap();
+    let trusting = direct().with_ca_pem(certificate.pem());
+    let port = secure(certificate.der().clone(), &key).await;
+    assert_eq!(call(&trusting, port).await.unwrap(), "secure");
+
+    // Another one of the same name and key is not the one that was chosen.
+    let twin = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
+    let error = call(&direct().with_ca_pem(twin.pem()), port).await;
+    let error = error.unwrap_err();
+    assert!(
+        error.hint().contains("this very certificate"),
+        "{}",
+        error.hint()
+    );
+    assert_eq!(problem(error).0, TlsProblem::SelfSigned);
+
+    let mut elsewhere = leaf("jira.example.com");
+    elsewhere.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let mut old = leaf("localhost");
+    old.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    old.not_before = rcgen::date_time_ymd(2001, 1, 1);
+    old.not_after = rcgen::date_time_ymd(2002, 1, 1);
+    for params in [elsewhere, old] {
+        let certificate = params.self_signed(&key).unwrap();
+        let port = secure(certificate.der().clone(), &key).await;
+        let refused = call(&direct().with_ca_pem(certificate.pem()), port).await;
+        assert!(matches!(refused, Err(SendError::Tls { .. })));
+    }
+}
+
+#[tokio::test]
+async fn what_the_server_showed_is_told_certificate_by_certificate_and_nothing_is_sent_to_it() {
+    let authority = authority();
+    let (certificate, key) = authority.issue(&leaf("localhost"));
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let chain = vec![certificate, authority.certificate.der().clone()];
+    let port = secure_with(chain, &key, Arc::clone(&seen)).await;
+    let recorder = gatewright_http::Recorder::new();
+    let client = Client::new(&direct()).unwrap().recorded(recorder.clone());
+    let url = Url::parse(&format!("https://localhost:{port}/?code=canary")).unwrap();
+    let error = client.send(Request::get(url)).await.unwrap_err();
+    let [shown, issuer] = error.certificates() else {
+        panic!("{error:?}")
+    };
+    assert!(shown.subject.contains("CN=localhost") && !shown.self_signed);
+    assert!(shown.issuer.contains("CN=Example Corp Root"));
+    assert!(issuer.self_signed && issuer.not_after > issuer.not_before);
+    assert!(
+        issuer.to_string().contains("issued by itself, good from"),
+        "{issuer}"
+    );
+    assert_eq!(
+        TlsProblem::UnknownIssuer.check(),
+        "issued by somebody who is trusted here"
+    );
+    assert_eq!(recorder.legs()[0].certificates, error.certificates());
+    assert!(seen.lock().unwrap().is_empty());
 }
 
 #[tokio::test]

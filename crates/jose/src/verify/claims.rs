@@ -30,6 +30,7 @@ pub(super) fn class(
     let wanted = match expected {
         TokenClass::Access => "an access token",
         TokenClass::Id { .. } => "an ID token",
+        TokenClass::Userinfo => "userinfo",
     };
     let wrong = |found| {
         Err(VerifyError::WrongKind {
@@ -62,7 +63,7 @@ pub(super) fn class(
                 return Err(VerifyError::SenderConstrained);
             }
         }
-        TokenClass::Id { .. } => {
+        TokenClass::Id { .. } | TokenClass::Userinfo => {
             if is_access {
                 return wrong("an access token");
             }
@@ -138,9 +139,12 @@ pub(super) fn times(
     expected: &Expectations,
 ) -> Result<(), VerifyError> {
     let leeway = expected.leeway.clamp(Duration::ZERO, MOST_LEEWAY);
-    let expires = moment(claims, "exp")?.ok_or(VerifyError::MissingClaim { name: "exp" })?;
-    if expected.now - leeway >= expires {
-        return Err(VerifyError::Expired { at: expires });
+    match moment(claims, "exp")? {
+        Some(at) if expected.now - leeway >= at => return Err(VerifyError::Expired { at }),
+        None if expected.class != TokenClass::Userinfo => {
+            return Err(VerifyError::MissingClaim { name: "exp" });
+        }
+        Some(_) | None => {}
     }
     if let Some(from) = moment(claims, "nbf")?
         && expected.now + leeway < from

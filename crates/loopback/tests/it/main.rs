@@ -3,5 +3,13 @@
 
 mod binding;
 mod ending;
+mod fuzz;
+mod leaking;
+mod lying;
 mod passing_by;
+#[path = "../../../oauth/tests/it/server.rs"]
+mod provider;
+mod quitting;
 mod support;
+mod whole;
+mod world;

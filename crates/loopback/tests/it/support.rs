@@ -55,8 +55,13 @@ impl Login {
         timeout: Duration,
     ) -> Self {
         let listener = Listener::bind(choice).await.unwrap();
+        let pending = pending(listener.redirect_uri(), issuer);
+        Self::awaiting(listener, pending, timeout)
+    }
+
+    /// A sign-in that waits at this listener.
+    pub(crate) fn awaiting(listener: Listener, pending: Pending, timeout: Duration) -> Self {
         let (port, redirect_uri) = (listener.port(), listener.redirect_uri().to_owned());
-        let pending = pending(&redirect_uri, issuer);
         let state = pending.state_for_display().to_owned();
         let attempt = Attempt::new(pending);
         let cancel = CancellationToken::new();

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::callback::CallbackParseError;
+use crate::parameters::ReservedParameter;
 
 fn request() -> AuthorizationRequest {
     AuthorizationRequest {
@@ -106,9 +107,9 @@ fn pkce_downgrade_there_is_s256_or_nothing() {
         asked.authorization_params = vec![(name.to_owned(), "plain".to_owned())];
         assert_eq!(
             Authorization::new(asked).unwrap_err(),
-            AuthorizationError::ReservedParameter {
+            AuthorizationError::ReservedParameter(ReservedParameter {
                 name: name.to_owned()
-            }
+            })
         );
     }
 }

@@ -11,7 +11,8 @@ fn description(issuer: &str, more: &str) -> String {
 }
 
 /// A provider that describes itself at every place, with its own origin in place of `ORIGIN`.
-async fn describing(path: &'static str, text: String) -> Provider {
+async fn describing(path: &str, text: String) -> Provider {
+    let path = path.to_owned();
     Provider::saying(move |_, asked| {
         let origin = format!("http://{}", asked.headers["host"]);
         if asked.target == path {
@@ -197,6 +198,44 @@ async fn ssrf_only_https_and_this_machine_are_asked() {
                 Err(DiscoveryError::NotAnAddress { .. })
             ),
             "{nothing}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_domain_of_a_tenant_is_answered_with_its_id() {
+    const ID: &str = "11111111-2222-3333-4444-555555555555";
+    let asked = async |tenant: &str, issuer: &str| {
+        let text = description(issuer, "");
+        let provider = Provider::saying(move |_, asked| {
+            json(&text.replace("ORIGIN", &format!("http://{}", asked.headers["host"])))
+        })
+        .await;
+        let configured = format!("{}/{tenant}/v2.0", provider.origin());
+        discover_as(&client(), &configured, IssuerMatch::Templated).await
+    };
+    let by_id = format!("ORIGIN/{ID}/v2.0");
+    assert!(
+        asked("contoso.com", &by_id)
+            .await
+            .unwrap()
+            .issuer
+            .contains(ID)
+    );
+    for (tenant, issuer) in [
+        ("contoso", by_id.clone()),
+        ("22222222-2222-3333-4444-555555555555", by_id.clone()),
+        ("contoso.com", "ORIGIN/fabrikam.com/v2.0".to_owned()),
+        ("contoso.com", format!("ORIGIN/{ID}/v1.0")),
+        ("contoso.com", format!("ORIGIN/{ID}/v2.0/more")),
+        ("contoso.com", format!("https://evil.example/{ID}/v2.0")),
+    ] {
+        assert!(
+            matches!(
+                asked(tenant, &issuer).await,
+                Err(DiscoveryError::OtherIssuer { .. })
+            ),
+            "{tenant} {issuer}"
         );
     }
 }

@@ -4,6 +4,11 @@
 mod asking;
 mod describing;
 mod devices;
+mod fuzz;
 mod identity;
+mod keys;
+mod network;
+mod proving;
+mod refreshing;
 mod server;
 mod tokens;

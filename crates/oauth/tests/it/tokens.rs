@@ -4,7 +4,7 @@ use gatewright_http::{Fault, MASK, Recorder, SendError};
 use gatewright_oauth::{
     Authorization, AuthorizationRequest, Callback, ClientAuthentication, ClientCredentials,
     CodeGrant, ExchangeError, IssuerCheck, Pkce, ScopeSeparator, Tokens, client_credentials,
-    exchange, refresh,
+    exchange,
 };
 use url::Url;
 
@@ -15,10 +15,11 @@ pub(crate) fn credentials(authentication: ClientAuthentication) -> ClientCredent
         client_id: "id with space".to_owned(),
         secret: Some("canary: s%cret+".into()),
         authentication,
+        assertion: None,
     }
 }
 
-fn grant(token_endpoint: Url, pkce: Pkce) -> CodeGrant {
+pub(crate) fn grant(token_endpoint: Url, pkce: Pkce) -> CodeGrant {
     let started = Authorization::new(AuthorizationRequest {
         authorization_endpoint: Url::parse("https://id.example/authorize").unwrap(),
         token_endpoint,
@@ -383,35 +384,4 @@ async fn a_client_gets_a_token_for_itself() {
         ),
         ("a b", "x")
     );
-}
-
-#[tokio::test]
-async fn refresh_rotation_a_new_refresh_token_replaces_the_old_and_none_keeps_it() {
-    let provider = Provider::saying(|before, asked| {
-        assert_eq!(asked.form["grant_type"], "refresh_token");
-        if before == 0 {
-            assert_eq!(asked.form["refresh_token"], "first");
-            json(r#"{"access_token":"x","refresh_token":"second"}"#)
-        } else {
-            json(r#"{"access_token":"y"}"#)
-        }
-    })
-    .await;
-    let (client, endpoint) = (client(), provider.url("/token"));
-    let credentials = credentials(ClientAuthentication::Body);
-    let first = refresh(&client, &endpoint, &credentials, &"first".into(), &[], &[])
-        .await
-        .unwrap();
-    assert_eq!(first.refresh_token.as_ref().unwrap().expose(), "second");
-    let second = refresh(
-        &client,
-        &endpoint,
-        &credentials,
-        &first.refresh_token.unwrap(),
-        &[],
-        &[],
-    )
-    .await
-    .unwrap();
-    assert_eq!(second.refresh_token.unwrap().expose(), "second");
 }
