@@ -7,7 +7,10 @@ use serde::Serialize;
 use thiserror::Error;
 use url::Url;
 
-use crate::provider::{Input, InputKind, Provider};
+use crate::provider::{EndpointTemplates, Input, InputKind, Provider};
+
+/// Inputs in their clean form, by key.
+pub type Inputs = BTreeMap<&'static str, String>;
 
 /// Where calls go. What is absent is unknown until discovery, or does not exist.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -93,10 +96,10 @@ impl Provider {
             check_endpoint("provider", &url).map_err(|_| unusable())?;
             Ok(Some(url))
         };
-        let templates = &self.endpoints;
+        let (issuer, discovery, templates) = self.templates(&values);
         Ok(Endpoints {
-            issuer: self.issuer.and_then(|template| filled(template, &values)),
-            discovery: url(self.discovery)?,
+            issuer: issuer.and_then(|template| filled(template, &values)),
+            discovery: url(discovery)?,
             authorization: url(templates.authorization)?,
             token: url(templates.token)?,
             userinfo: url(templates.userinfo)?,
@@ -109,6 +112,57 @@ impl Provider {
         })
     }
 
+    /// The issuer, the place of discovery and the endpoints that these inputs lead to.
+    fn templates(
+        &self,
+        values: &Inputs,
+    ) -> (
+        Option<&'static str>,
+        Option<&'static str>,
+        &EndpointTemplates,
+    ) {
+        let variant = self.variants.iter().find(|variant| {
+            values
+                .get(variant.input)
+                .is_some_and(|value| value == variant.value)
+        });
+        variant.map_or((self.issuer, self.discovery, &self.endpoints), |variant| {
+            (variant.issuer, variant.discovery, &variant.endpoints)
+        })
+    }
+
+    /// What the authorization endpoint is given besides the standard parameters: what it demands,
+    /// and inputs that belong there.
+    pub fn authorization_params(
+        &self,
+        inputs: &BTreeMap<String, String>,
+    ) -> Result<Vec<(String, String)>, InputError> {
+        let values = self.values(inputs)?;
+        let demanded = self.quirks.authorization_params.iter();
+        let entered = self
+            .quirks
+            .input_params
+            .iter()
+            .filter_map(|(name, key)| Some((*name, values.get(key)?.as_str())));
+        Ok(demanded
+            .copied()
+            .chain(entered)
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect())
+    }
+
+    /// Where the further call for attributes goes, if there is one.
+    pub fn further_get_url(
+        &self,
+        inputs: &BTreeMap<String, String>,
+    ) -> Result<Option<Url>, InputError> {
+        let values = self.values(inputs)?;
+        let further = self.username.further.as_ref();
+        Ok(further
+            .and_then(|further| filled(further.url, &values))
+            .and_then(|text| Url::parse(&text).ok()))
+    }
+
     /// The console in which clients are registered, if its address follows from the inputs.
     pub fn console_url(&self, inputs: &BTreeMap<String, String>) -> Option<Url> {
         let values = self.values(inputs).ok()?;
@@ -119,10 +173,7 @@ impl Provider {
     }
 
     /// Every input in its clean form; those left empty have their default, or are absent.
-    fn values(
-        &self,
-        inputs: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<&'static str, String>, InputError> {
+    fn values(&self, inputs: &BTreeMap<String, String>) -> Result<Inputs, InputError> {
         let mut values = BTreeMap::new();
         for input in self.inputs {
             let entered = inputs.get(input.key).map_or("", |text| text.trim());
@@ -143,6 +194,9 @@ impl Provider {
                 }
                 None => {}
             }
+        }
+        if let Some(check) = self.check {
+            check(&values)?;
         }
         Ok(values)
     }
@@ -224,8 +278,22 @@ fn clean(input: &Input, entered: &str) -> Result<String, InputError> {
     }
 }
 
+/// Whether a text is a domain with at least two parts.
+pub(crate) fn is_domain(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('.').collect();
+    parts.len() >= 2
+        && parts.iter().all(|part| {
+            !part.is_empty()
+                && !part.starts_with('-')
+                && !part.ends_with('-')
+                && part
+                    .chars()
+                    .all(|one| one.is_ascii_alphanumeric() || one == '-')
+        })
+}
+
 /// A template with its inputs filled in; nothing if one of them is absent.
-fn filled(template: &str, values: &BTreeMap<&'static str, String>) -> Option<String> {
+fn filled(template: &str, values: &Inputs) -> Option<String> {
     let mut out = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

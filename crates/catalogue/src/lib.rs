@@ -6,10 +6,11 @@ mod providers;
 mod redirect;
 mod search;
 
-pub use endpoints::{Endpoints, InputError};
+pub use endpoints::{Endpoints, InputError, Inputs};
 pub use provider::{
-    Attribute, Confidence, EndpointTemplates, Input, InputKind, IssuerRule, Kind, Link,
-    LoopbackRule, PkceMode, Provider, Quirks, Source, Support, Username, Verification, Verify,
+    Attribute, Check, Confidence, EndpointTemplates, FurtherGet, Input, InputKind, IssuerRule,
+    Kind, Link, LoopbackRule, PkceMode, Provider, Quirks, Source, Support, Username, Variant,
+    Verification, Verify,
 };
 pub use providers::{canonical, provider, providers};
 pub use redirect::{PathChoice, Redirect};

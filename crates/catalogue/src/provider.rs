@@ -3,7 +3,7 @@
 use gatewright_oauth::{ClientAuthentication, IssuerCheck, IssuerMatch, Pkce, ScopeSeparator};
 use serde::Serialize;
 
-use crate::endpoints::Endpoints;
+use crate::endpoints::{Endpoints, InputError, Inputs};
 
 /// A provider as data. Texts are for people; nothing is decided by reading them.
 #[derive(Debug, Serialize)]
@@ -74,8 +74,31 @@ pub struct Provider {
     pub unverified: &'static [&'static str],
     /// How well each part is founded.
     pub confidence: &'static [(&'static str, Confidence)],
+    /// Other endpoints that a certain input leads to.
+    pub variants: &'static [Variant],
+    /// What is wrong with the inputs beyond their form, if anything.
+    #[serde(skip)]
+    pub check: Option<Check>,
     /// Other words under which it is looked for.
     pub keywords: &'static [&'static str],
+}
+
+/// Looks at all inputs of a provider in their clean form.
+pub type Check = fn(&Inputs) -> Result<(), InputError>;
+
+/// Endpoints that take the place of the usual ones when an input has a certain value.
+#[derive(Debug, Serialize)]
+pub struct Variant {
+    /// Which input.
+    pub input: &'static str,
+    /// Its value.
+    pub value: &'static str,
+    /// The issuer, as a template.
+    pub issuer: Option<&'static str>,
+    /// Where it describes itself, as a template.
+    pub discovery: Option<&'static str>,
+    /// The endpoints, as templates.
+    pub endpoints: EndpointTemplates,
 }
 
 /// Which protocol a provider speaks.
@@ -237,6 +260,8 @@ pub enum Source {
     Userinfo,
     /// In the ID token: the gateway never sees that.
     IdToken,
+    /// In the access token, where that is a JWT for an API of one's own: the gateway can see it.
+    Token,
     /// In the answer of a further call.
     Get,
 }
@@ -248,6 +273,43 @@ pub struct Attribute {
     pub pointer: &'static str,
     /// Where it is read.
     pub source: Source,
+}
+
+impl Attribute {
+    /// An attribute of the userinfo answer.
+    pub const fn userinfo(pointer: &'static str) -> Self {
+        let source = Source::Userinfo;
+        Self { pointer, source }
+    }
+
+    /// An attribute that only the ID token has.
+    pub const fn id_token(pointer: &'static str) -> Self {
+        let source = Source::IdToken;
+        Self { pointer, source }
+    }
+
+    /// An attribute of the access token.
+    pub const fn token(pointer: &'static str) -> Self {
+        let source = Source::Token;
+        Self { pointer, source }
+    }
+
+    /// An attribute of the answer to a further call.
+    pub const fn further_get(pointer: &'static str) -> Self {
+        let source = Source::Get;
+        Self { pointer, source }
+    }
+}
+
+/// A further call that tells attributes which userinfo lacks.
+#[derive(Debug, Serialize)]
+pub struct FurtherGet {
+    /// Where it goes, as a template of the inputs.
+    pub url: &'static str,
+    /// The scope that it needs.
+    pub scope: &'static str,
+    /// What it has, and what to know about it.
+    pub note: &'static str,
 }
 
 /// Where the user name is.
@@ -263,6 +325,10 @@ pub struct Username {
     pub stable: Option<&'static str>,
     /// What to beware of.
     pub warn: Option<&'static str>,
+    /// What to register so that the gateway sees it, where the usual token does not tell.
+    pub for_gateway: Option<&'static str>,
+    /// A further call that has more.
+    pub further: Option<FurtherGet>,
 }
 
 /// Something in words with its name.
@@ -285,6 +351,9 @@ pub struct Quirks {
     pub userinfo_headers: &'static [(&'static str, &'static str)],
     /// Parameters that the authorization endpoint demands.
     pub authorization_params: &'static [(&'static str, &'static str)],
+    /// Parameters of the authorization endpoint that take an input's value if there is one: the
+    /// parameter, then the key of the input.
+    pub input_params: &'static [(&'static str, &'static str)],
     /// Parameters that it may be given, in words.
     pub optional_params: &'static [(&'static str, &'static str)],
     /// What is special about the token answer.

@@ -38,49 +38,39 @@ pub(super) static PROVIDER: Provider = Provider {
     scope_separator: ScopeSeparator::Space,
     pkce: PkceMode::Ignored,
     pkce_note: Some(
-        "not documented for 3LO; better-auth sends it without harm; the client secret is required anyway",
+        "It is sent; that it is checked is not documented. The client secret is needed in any case.",
     ),
     client_auth: &[ClientAuthentication::Body],
     default_client_auth: ClientAuthentication::Body,
-    client_auth_note: Some("docs use a JSON body; form encoding works too (mcp-atlassian, arctic)"),
-    client_credentials: Support::No,
-    client_credentials_note: Some(
-        "not for 3LO apps (service-account credentials are a separate product, unverified)",
+    client_auth_note: Some(
+        "The documentation sends JSON. That a form is accepted too is not confirmed.",
     ),
+    client_credentials: Support::No,
+    client_credentials_note: Some("There is none for these applications."),
     loopback: LoopbackRule::Exact,
     loopback_note: Some(
-        "ONE callback URL per app, redirect_uri must match it. http://localhost:<fixed port>/callback is used in practice (jira.js, mcp-atlassian). An older guide said http was refused.",
+        "An application has one callback URL, which is compared as a whole, port included. That http on localhost is accepted is not confirmed by its documentation.",
     ),
     redirect: "http://localhost:{port}/callback",
     username: Username {
         pointer: "/email",
         source: Source::Userinfo,
         candidates: &[
-            Attribute {
-                pointer: "/email",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/nickname",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/account_id",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/name",
-                source: Source::Userinfo,
-            },
+            Attribute::userinfo("/email"),
+            Attribute::userinfo("/nickname"),
+            Attribute::userinfo("/account_id"),
+            Attribute::userinfo("/name"),
         ],
         stable: Some("/account_id"),
         warn: None,
+        for_gateway: None,
+        further: None,
     },
     register: &[
-        "developer.atlassian.com > profile > Developer console > Create > OAuth 2.0 integration",
-        "Permissions > User identity API > Add, configure read:me; Authorization > OAuth 2.0 (3LO) > Configure: Callback URL",
-        "Settings: copy Client ID and Secret; Distribution > Sharing if others must log in",
-        "Register {redirect_uri} as redirect URI, character by character.",
+        "developer.atlassian.com > profile > Developer console > Create > OAuth 2.0 integration.",
+        "Permissions > User identity API > Add, configure read:me; Authorization > OAuth 2.0 (3LO) > Configure: Callback URL.",
+        "Settings: copy Client ID and Secret; Distribution > Sharing if others must log in.",
+        "Enter {redirect_uri} as redirect URI, character by character.",
     ],
     console: Some("https://developer.atlassian.com/console/myapps/"),
     quirks: Quirks {
@@ -88,14 +78,15 @@ pub(super) static PROVIDER: Provider = Provider {
         errors_in_success: false,
         userinfo_headers: &[],
         authorization_params: &[("audience", "api.atlassian.com"), ("prompt", "consent")],
+        input_params: &[],
         optional_params: &[],
-        token_answer: &["refresh tokens rotate and need offline_access", "JSON"],
+        token_answer: &["Ask for offline_access to get a refresh token; each is good once."],
         userinfo: &[
-            "read:me belongs to 'User Identity API', which must be added under Permissions, else 403",
-            "fields: account_id, account_type, email, name, nickname, picture",
+            "Add the User Identity API under Permissions; without it userinfo answers 403.",
+            "It has account_id, account_type, email, name, nickname and picture.",
         ],
     },
-    access_token: "JWT, treat as opaque",
+    access_token: "JWT, to be treated as opaque",
     token_prefixes: &[],
     verify: Verify {
         recommended: Verification::Userinfo,
@@ -103,9 +94,9 @@ pub(super) static PROVIDER: Provider = Provider {
         note: "Userinfo proves that a token is good, not for whom it was made: tokens of other clients of this provider are accepted too.",
     },
     unverified: &[
-        "revocation endpoint (none found)",
-        "PKCE behaviour",
-        "client_credentials for service accounts",
+        "Whether tokens can be revoked.",
+        "What it does with a proof key.",
+        "Client credentials for service accounts.",
     ],
     confidence: &[
         ("endpoints", Confidence::Sourced),
@@ -119,5 +110,7 @@ pub(super) static PROVIDER: Provider = Provider {
         ("loopback", Confidence::Partly),
         ("register", Confidence::Sourced),
     ],
+    variants: &[],
+    check: None,
     keywords: &["jira cloud", "confluence cloud", "3lo"],
 };

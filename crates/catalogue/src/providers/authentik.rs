@@ -35,7 +35,9 @@ pub(super) static PROVIDER: Provider = Provider {
     ],
     issuer: Some("{base_url}/application/o/{app_slug}/"),
     issuer_rule: IssuerRule::Exact,
-    issuer_note: Some("per-provider issuer ends with '/'; a global issuer mode exists"),
+    issuer_note: Some(
+        "The issuer of a provider ends with a slash, which is part of it. There is a mode with one issuer for all.",
+    ),
     discovery: Some("{base_url}/application/o/{app_slug}/.well-known/openid-configuration"),
     endpoints: EndpointTemplates {
         authorization: Some("{base_url}/application/o/authorize/"),
@@ -53,18 +55,17 @@ pub(super) static PROVIDER: Provider = Provider {
     scopes: &["openid", "profile", "email"],
     scope_separator: ScopeSeparator::Space,
     pkce: PkceMode::Optional,
-    pkce_note: Some(
-        "verified only when a challenge was sent; cannot be enforced (issue #25520, Aug 2026)",
-    ),
+    pkce_note: Some("It is checked when it is sent; it cannot be demanded."),
     client_auth: &[
         ClientAuthentication::Basic,
         ClientAuthentication::Body,
+        ClientAuthentication::PrivateKeyJwt,
         ClientAuthentication::None,
     ],
     default_client_auth: ClientAuthentication::Body,
     client_auth_note: None,
     client_credentials: Support::Yes,
-    client_credentials_note: Some("uses a service account / app password or the client secret"),
+    client_credentials_note: Some("With the client secret, or a service account."),
     loopback: LoopbackRule::ExactOrRegex,
     loopback_note: Some(
         "Redirect URIs are strict or regular expressions; with a regex http://127\\.0\\.0\\.1:\\d+/callback any port works. If left empty, the first redirect seen is saved.",
@@ -74,31 +75,21 @@ pub(super) static PROVIDER: Provider = Provider {
         pointer: "/preferred_username",
         source: Source::Userinfo,
         candidates: &[
-            Attribute {
-                pointer: "/preferred_username",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/nickname",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/email",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/sub",
-                source: Source::Userinfo,
-            },
+            Attribute::userinfo("/preferred_username"),
+            Attribute::userinfo("/nickname"),
+            Attribute::userinfo("/email"),
+            Attribute::userinfo("/sub"),
         ],
         stable: Some("/sub"),
         warn: None,
+        for_gateway: None,
+        further: None,
     },
     register: &[
-        "Admin interface > Applications > Applications > Create with provider > OAuth2/OpenID Provider",
-        "Client type Confidential or Public, Redirect URIs/Origins (Strict or Regex), Signing Key",
-        "Provider page: copy Client ID, Client Secret, OpenID Configuration URL",
-        "Register {redirect_uri} as redirect URI, character by character.",
+        "Admin interface > Applications > Applications > Create with provider > OAuth2/OpenID Provider.",
+        "Client type Confidential or Public, Redirect URIs/Origins (Strict or Regex), Signing Key.",
+        "Provider page: copy Client ID, Client Secret, OpenID Configuration URL.",
+        "Enter {redirect_uri} as redirect URI, character by character.",
     ],
     console: Some("{base_url}/if/admin/"),
     quirks: Quirks {
@@ -106,21 +97,25 @@ pub(super) static PROVIDER: Provider = Provider {
         errors_in_success: false,
         userinfo_headers: &[],
         authorization_params: &[],
+        input_params: &[],
         optional_params: &[],
-        token_answer: &["refresh token only with offline_access (since 2024.2)"],
+        token_answer: &["Ask for offline_access to get a refresh token."],
         userinfo: &[
-            "endpoint paths end with '/': dropping it costs a redirect that loses the POST body",
-            "email_verified defaults to false since 2025.10",
+            "Its addresses end with a slash, which is needed.",
+            "email_verified is usually false in newer versions.",
         ],
     },
-    access_token: "JWT (HS256 with the client secret when no signing key is chosen: then JWKS is empty)",
+    access_token: "JWT; choose a signing key, or nobody else can verify it",
     token_prefixes: &[],
     verify: Verify {
         recommended: Verification::Jwt,
         alternatives: &[Verification::Introspection, Verification::Userinfo],
         note: "Its access tokens are JWTs: verify them by signature with an audience of your own, where the provider lets one be configured.",
     },
-    unverified: &["token_auth list", "regex example"],
+    unverified: &[
+        "Which ways of authenticating it takes.",
+        "How a pattern for the redirect URI is written.",
+    ],
     confidence: &[
         ("endpoints", Confidence::Sourced),
         ("pkce", Confidence::Sourced),
@@ -133,5 +128,7 @@ pub(super) static PROVIDER: Provider = Provider {
         ("loopback", Confidence::Partly),
         ("register", Confidence::Unconfirmed),
     ],
+    variants: &[],
+    check: None,
     keywords: &[],
 };

@@ -94,37 +94,18 @@ pub(super) static PROVIDER: Provider = Provider {
         pointer: "",
         source: Source::Userinfo,
         candidates: &[
-            Attribute {
-                pointer: "/login",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/username",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/preferred_username",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/email",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/user/name",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/id",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/sub",
-                source: Source::Userinfo,
-            },
+            Attribute::userinfo("/login"),
+            Attribute::userinfo("/username"),
+            Attribute::userinfo("/preferred_username"),
+            Attribute::userinfo("/email"),
+            Attribute::userinfo("/user/name"),
+            Attribute::userinfo("/id"),
+            Attribute::userinfo("/sub"),
         ],
         stable: Some("/id"),
         warn: None,
+        for_gateway: None,
+        further: None,
     },
     register: &[
         "Create an OAuth client in the provider's console, with the authorization code flow.",
@@ -137,6 +118,7 @@ pub(super) static PROVIDER: Provider = Provider {
         errors_in_success: false,
         userinfo_headers: &[],
         authorization_params: &[],
+        input_params: &[],
         optional_params: &[],
         token_answer: &["JSON and forms are read, and errors inside a success."],
         userinfo: &[],
@@ -161,5 +143,7 @@ pub(super) static PROVIDER: Provider = Provider {
         ("loopback", Confidence::NotApplicable),
         ("register", Confidence::NotApplicable),
     ],
+    variants: &[],
+    check: None,
     keywords: &["oauth", "generic", "other"],
 };

@@ -50,6 +50,7 @@ pub(super) static PROVIDER: Provider = Provider {
     client_auth: &[
         ClientAuthentication::Basic,
         ClientAuthentication::Body,
+        ClientAuthentication::PrivateKeyJwt,
         ClientAuthentication::None,
     ],
     default_client_auth: ClientAuthentication::Basic,
@@ -63,37 +64,21 @@ pub(super) static PROVIDER: Provider = Provider {
         pointer: "/preferred_username",
         source: Source::Userinfo,
         candidates: &[
-            Attribute {
-                pointer: "/preferred_username",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/upn",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/email",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/nickname",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/username",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/login",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/sub",
-                source: Source::Userinfo,
-            },
+            Attribute::userinfo("/preferred_username"),
+            Attribute::token("/preferred_username"),
+            Attribute::userinfo("/upn"),
+            Attribute::userinfo("/email"),
+            Attribute::userinfo("/nickname"),
+            Attribute::userinfo("/username"),
+            Attribute::userinfo("/login"),
+            Attribute::userinfo("/sub"),
         ],
         stable: Some("/sub"),
         warn: None,
+        for_gateway: Some(
+            "If userinfo lacks the user name, let the provider put it into the access token, together with an audience of your own.",
+        ),
+        further: None,
     },
     register: &[
         "Create an OAuth or OpenID Connect client in the provider's console, of the kind web or confidential, with the authorization code flow.",
@@ -106,6 +91,7 @@ pub(super) static PROVIDER: Provider = Provider {
         errors_in_success: false,
         userinfo_headers: &[],
         authorization_params: &[],
+        input_params: &[],
         optional_params: &[],
         token_answer: &[],
         userinfo: &[
@@ -133,5 +119,7 @@ pub(super) static PROVIDER: Provider = Provider {
         ("loopback", Confidence::NotApplicable),
         ("register", Confidence::NotApplicable),
     ],
+    variants: &[],
+    check: None,
     keywords: &["openid connect", "oidc", "generic", "other"],
 };

@@ -46,7 +46,7 @@ pub(super) static PROVIDER: Provider = Provider {
     scope_separator: ScopeSeparator::Space,
     pkce: PkceMode::Optional,
     pkce_note: Some(
-        "metadata lists S256; docs show code_verifier together with Basic auth. arctic's docs say 'not supported for confidential clients' (older statement, conflict).",
+        "S256 is announced; whether it is checked for clients with a secret is not confirmed.",
     ),
     client_auth: &[
         ClientAuthentication::Basic,
@@ -54,13 +54,9 @@ pub(super) static PROVIDER: Provider = Provider {
         ClientAuthentication::None,
     ],
     default_client_auth: ClientAuthentication::Basic,
-    client_auth_note: Some(
-        "'none' only with the Public Client switch. Token URL accepts only form encoding, JSON is refused.",
-    ),
+    client_auth_note: Some("Without a secret only if Public Client is turned on."),
     client_credentials: Support::Yes,
-    client_credentials_note: Some(
-        "Basic auth; gives a token for the app OWNER; team apps limited to identify and applications.commands.update",
-    ),
+    client_credentials_note: Some("The token acts as the owner of the application."),
     loopback: LoopbackRule::Exact,
     loopback_note: Some(
         "Register under OAuth2 > Redirects. The Social SDK registers http://127.0.0.1/callback for desktop, which hints at a port exception, but that is not documented: use a fixed port.",
@@ -70,31 +66,21 @@ pub(super) static PROVIDER: Provider = Provider {
         pointer: "/username",
         source: Source::Userinfo,
         candidates: &[
-            Attribute {
-                pointer: "/username",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/email",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/id",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/global_name",
-                source: Source::Userinfo,
-            },
+            Attribute::userinfo("/username"),
+            Attribute::userinfo("/email"),
+            Attribute::userinfo("/id"),
+            Attribute::userinfo("/global_name"),
         ],
         stable: Some("/id"),
         warn: None,
+        for_gateway: None,
+        further: None,
     },
     register: &[
-        "Discord Developer Portal > Applications > New Application",
-        "OAuth2 > Redirects: add the callback URL; Public Client switch for secretless apps",
-        "OAuth2 > Client information: Client ID, Reset Secret",
-        "Register {redirect_uri} as redirect URI, character by character.",
+        "Discord Developer Portal > Applications > New Application.",
+        "OAuth2 > Redirects: add the callback URL; Public Client switch for secretless apps.",
+        "OAuth2 > Client information: Client ID, Reset Secret.",
+        "Enter {redirect_uri} as redirect URI, character by character.",
     ],
     console: Some("https://discord.com/developers/applications"),
     quirks: Quirks {
@@ -102,13 +88,14 @@ pub(super) static PROVIDER: Provider = Provider {
         errors_in_success: false,
         userinfo_headers: &[],
         authorization_params: &[],
+        input_params: &[],
         optional_params: &[],
-        token_answer: &["standard JSON; expires_in 604800"],
+        token_answer: &["Access tokens are good for a week."],
         userinfo: &[
-            "email only with scope email; check verified",
-            "two authorize URLs work: docs /oauth2/authorize, discovery /api/oauth2/authorize",
-            "discriminator is \"0\" for migrated accounts; global_name is the display name",
-            "id is a 64-bit number sent as a string: keep it a string",
+            "email needs the scope email; verified tells whether it counts.",
+            "Two addresses for the sign-in work; the documented one is used.",
+            "global_name is the name that is shown.",
+            "id is a long number as text.",
         ],
     },
     access_token: "opaque",
@@ -118,7 +105,10 @@ pub(super) static PROVIDER: Provider = Provider {
         alternatives: &[],
         note: "Userinfo proves that a token is good, not for whom it was made: tokens of other clients of this provider are accepted too.",
     },
-    unverified: &["loopback port rule", "claims at oidc_userinfo"],
+    unverified: &[
+        "Whether any port of a loopback address is accepted.",
+        "What the OpenID Connect userinfo has.",
+    ],
     confidence: &[
         ("endpoints", Confidence::Sourced),
         ("pkce", Confidence::Sourced),
@@ -131,5 +121,7 @@ pub(super) static PROVIDER: Provider = Provider {
         ("loopback", Confidence::Partly),
         ("register", Confidence::Sourced),
     ],
+    variants: &[],
+    check: None,
     keywords: &[],
 };

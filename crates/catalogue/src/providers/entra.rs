@@ -2,9 +2,10 @@
 
 use gatewright_oauth::{ClientAuthentication, ScopeSeparator};
 
+use crate::endpoints::{InputError, Inputs, is_domain};
 use crate::provider::{
-    Attribute, Confidence, EndpointTemplates, Input, InputKind, IssuerRule, Kind, LoopbackRule,
-    PkceMode, Provider, Quirks, Source, Support, Username, Verification, Verify,
+    Attribute, Confidence, EndpointTemplates, FurtherGet, Input, InputKind, IssuerRule, Kind,
+    LoopbackRule, PkceMode, Provider, Quirks, Source, Support, Username, Verification, Verify,
 };
 
 /// What is known of it.
@@ -16,12 +17,12 @@ pub(super) static PROVIDER: Provider = Provider {
     inputs: &[
         Input {
             key: "tenant",
-            label: "Directory (tenant) ID, tenant domain, or common / organizations / consumers",
+            label: "Directory (tenant) ID",
             example: "contoso.onmicrosoft.com",
             required: true,
             default: None,
             hint: Some(
-                "client credentials needs a real tenant, not common/organizations/consumers",
+                "The ID stands in the overview of the registration. A domain of the tenant, common, organizations or consumers are understood too; client credentials need one tenant.",
             ),
             kind: InputKind::Text,
         },
@@ -32,7 +33,7 @@ pub(super) static PROVIDER: Provider = Provider {
             required: false,
             default: Some("login.microsoftonline.com"),
             hint: Some(
-                "US Gov: login.microsoftonline.us; China: login.partner.microsoftonline.cn (unverified)",
+                "Leave it empty for the worldwide cloud. Not confirmed: login.microsoftonline.us for US Government, login.partner.microsoftonline.cn for China.",
             ),
             kind: InputKind::Host,
         },
@@ -40,7 +41,7 @@ pub(super) static PROVIDER: Provider = Provider {
     issuer: Some("https://{cloud_host}/{tenant}/v2.0"),
     issuer_rule: IssuerRule::Templated,
     issuer_note: Some(
-        "For common/organizations the document's issuer is the literal 'https://login.microsoftonline.com/{tenantid}/v2.0': a strict OIDC Discovery 4.3 check fails. Replace {tenantid} with the ID token's tid and check the tid against an allow-list. Always use the tenant GUID form when comparing iss (the domain form resolves to a GUID issuer).",
+        "With common, organizations or consumers the issuer has {tenantid} in place of the tenant; tokens have their own tenant there. With a domain the issuer has the tenant's ID in its place.",
     ),
     discovery: Some("https://{cloud_host}/{tenant}/v2.0/.well-known/openid-configuration"),
     endpoints: EndpointTemplates {
@@ -59,64 +60,58 @@ pub(super) static PROVIDER: Provider = Provider {
     scopes: &["openid", "profile", "email"],
     scope_separator: ScopeSeparator::Space,
     pkce: PkceMode::Optional,
-    pkce_note: Some("recommended for all app types; required for spa redirect type"),
+    pkce_note: Some("Recommended for every platform."),
     client_auth: &[
         ClientAuthentication::Body,
         ClientAuthentication::Basic,
+        ClientAuthentication::PrivateKeyJwt,
         ClientAuthentication::None,
     ],
     default_client_auth: ClientAuthentication::Body,
     client_auth_note: Some(
-        "Platform type decides: a 'Mobile and desktop' redirect URI is a public client and must NOT send client_secret (AADSTS700025); a 'Web' one must (AADSTS7000218) [error codes unverified].",
+        "The platform of the redirect URI decides: for Mobile and desktop applications choose none, for a secret is refused there; for Web a secret is needed.",
     ),
     client_credentials: Support::Yes,
     client_credentials_note: Some(
-        "scope must be exactly one '{resource}/.default', e.g. https://graph.microsoft.com/.default; tenant-specific endpoint",
+        "Exactly one scope that ends in /.default, such as api://APPLICATION-ID/.default, and one tenant.",
     ),
     loopback: LoopbackRule::AnyPortLocalhost,
     loopback_note: Some(
-        "Port is ignored for localhost; path must match. http://127.0.0.1 works too but can only be added in the manifest editor (replyUrlsWithType). [::1] is not supported. http is refused for any other host.",
+        "The port of http://localhost is not compared; the path is. http://127.0.0.1 can only be added in the manifest of the registration.",
     ),
     redirect: "http://localhost",
     username: Username {
         pointer: "/preferred_username",
         source: Source::IdToken,
         candidates: &[
-            Attribute {
-                pointer: "/preferred_username",
-                source: Source::IdToken,
-            },
-            Attribute {
-                pointer: "/upn",
-                source: Source::IdToken,
-            },
-            Attribute {
-                pointer: "/email",
-                source: Source::IdToken,
-            },
-            Attribute {
-                pointer: "/oid",
-                source: Source::IdToken,
-            },
-            Attribute {
-                pointer: "/sub",
-                source: Source::IdToken,
-            },
-            Attribute {
-                pointer: "/userPrincipalName",
-                source: Source::Get,
-            },
+            Attribute::id_token("/preferred_username"),
+            Attribute::token("/preferred_username"),
+            Attribute::id_token("/upn"),
+            Attribute::id_token("/email"),
+            Attribute::id_token("/oid"),
+            Attribute::token("/oid"),
+            Attribute::id_token("/sub"),
+            Attribute::further_get("/userPrincipalName"),
         ],
         stable: Some("/oid"),
         warn: Some(
-            "email and preferred_username are mutable and not proof of ownership across tenants",
+            "preferred_username and email can be changed, and prove nothing about other tenants",
         ),
+        for_gateway: Some(
+            "Without a scope of your own the access token is for Microsoft Graph, and nobody else may read it. Open Expose an API in the registration, set the application ID URI, add a scope such as api://APPLICATION-ID/access and ask for it here; set requestedAccessTokenVersion to 2 in the manifest. Then the gateway verifies the access token and reads preferred_username or oid from it; userinfo does not take such a token.",
+        ),
+        further: Some(FurtherGet {
+            url: "https://graph.microsoft.com/v1.0/me",
+            scope: "User.Read",
+            note: "Microsoft Graph tells userPrincipalName, mail, id and displayName. It takes a token for Graph only.",
+        }),
     },
     register: &[
-        "Microsoft Entra admin center > Identity > Applications > App registrations > New registration (name, supported account types)",
-        "Authentication > Add a platform > Mobile and desktop applications (http://localhost, public client + PKCE) or Web (with secret)",
-        "Certificates & secrets > New client secret (copy the Value, not the Secret ID); copy Application (client) ID and Directory (tenant) ID from Overview",
-        "Register {redirect_uri} as redirect URI, character by character.",
+        "In the Microsoft Entra admin center open Identity > Applications > App registrations > New registration. Enter a name and choose whose accounts may sign in.",
+        "Under Authentication > Add a platform choose Mobile and desktop applications for a client without a secret, or Web for one with a secret, and enter {redirect_uri} as redirect URI.",
+        "For Web open Certificates & secrets > New client secret and copy its Value, which is shown only then; not the Secret ID.",
+        "So that the gateway can read the tokens, open Expose an API and add a scope of your own, then ask for it here.",
+        "From the Overview copy Application (client) ID and Directory (tenant) ID.",
     ],
     console: Some("https://entra.microsoft.com"),
     quirks: Quirks {
@@ -124,31 +119,31 @@ pub(super) static PROVIDER: Provider = Provider {
         errors_in_success: false,
         userinfo_headers: &[],
         authorization_params: &[],
+        input_params: &[],
         optional_params: &[],
         token_answer: &[
-            "JSON; error body is JSON with error, error_description (starts with AADSTSnnnnn), error_codes, trace_id, correlation_id",
-            "expires_in is a number on v2.0 (a string on the v1 endpoint - unverified)",
-            "no refresh_token unless offline_access was asked",
+            "The description of an error begins with an AADSTS code, which names the cause.",
+            "Ask for offline_access to get a refresh token.",
         ],
         userinfo: &[
-            "Hosted by Graph; needs a Graph-audience token with openid. With a custom API scope the token has another audience and /oidc/userinfo answers 401.",
-            "Returns only sub, name, family_name, given_name, picture, email. NO preferred_username, upn or oid. Offer the ID token claims or Graph GET https://graph.microsoft.com/v1.0/me (User.Read: userPrincipalName, mail, id, displayName) as the attribute source.",
-            "sub is pairwise per application; oid (+tid) is the stable id across apps",
-            "Do not use the older https://login.windows.net/common/openid/userinfo (AD Graph era) that some presets still carry",
+            "Userinfo is Microsoft Graph's and takes only a token for Graph got with openid. A token for an API of your own is answered with 401.",
+            "It has sub, name, family_name, given_name, picture and email: no preferred_username, no upn, no oid.",
+            "sub is another one for each application; oid with tid is the same everywhere.",
         ],
     },
-    access_token: "JWT, but a token for Microsoft Graph (the default when only OIDC scopes are asked) must be treated as opaque; for Microsoft accounts it is encrypted",
+    access_token: "JWT for an API of one's own; a token for Microsoft Graph, the usual one, is opaque",
     token_prefixes: &[],
     verify: Verify {
         recommended: Verification::Jwt,
         alternatives: &[Verification::Userinfo],
-        note: "Its access tokens are JWTs: verify them by signature with an audience of your own, where the provider lets one be configured.",
+        note: "Verify by signature tokens that were got for a scope of your own (Expose an API); their audience is the application ID. Tokens for Microsoft Graph cannot be verified by anybody else: for them userinfo is asked, which has no preferred_username and cannot tell for which application a token was made.",
     },
     unverified: &[
-        "cloud_host alternatives",
-        "endpoints.end_session",
-        "AADSTS codes",
-        "client_credentials.note",
+        "The sign-in hosts of the national clouds.",
+        "The address where the browser signs out.",
+        "Which AADSTS code each mistake is answered with.",
+        "That client credentials take exactly one scope ending in /.default.",
+        "That access tokens of version 2 for an API of one's own have preferred_username when profile was asked for.",
     ],
     confidence: &[
         ("endpoints", Confidence::Partly),
@@ -162,5 +157,26 @@ pub(super) static PROVIDER: Provider = Provider {
         ("loopback", Confidence::Sourced),
         ("register", Confidence::Partly),
     ],
+    variants: &[],
+    check: Some(check),
     keywords: &["azure ad", "aad", "office 365", "microsoft 365"],
 };
+
+/// A tenant is an ID, a domain, or one of three words.
+fn check(inputs: &Inputs) -> Result<(), InputError> {
+    let tenant = inputs.get("tenant").map_or("", String::as_str);
+    let word = matches!(tenant, "common" | "organizations" | "consumers");
+    let parts: Vec<&str> = tenant.split('-').collect();
+    let id = parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
+        && parts
+            .concat()
+            .chars()
+            .all(|character| character.is_ascii_hexdigit());
+    if word || id || is_domain(tenant) {
+        return Ok(());
+    }
+    Err(InputError {
+        key: "tenant",
+        message: "a directory (tenant) ID, a domain, or common, organizations or consumers",
+    })
+}

@@ -16,7 +16,7 @@ pub(super) static PROVIDER: Provider = Provider {
     inputs: &[
         Input {
             key: "tenant",
-            label: "B2C tenant name (without .onmicrosoft.com)",
+            label: "Tenant name, without .onmicrosoft.com",
             example: "contoso",
             required: true,
             default: None,
@@ -34,7 +34,7 @@ pub(super) static PROVIDER: Provider = Provider {
         },
         Input {
             key: "tenant_id",
-            label: "Tenant GUID (used only to predict the issuer)",
+            label: "Tenant ID",
             example: "11111111-1111-1111-1111-111111111111",
             required: false,
             default: None,
@@ -43,7 +43,7 @@ pub(super) static PROVIDER: Provider = Provider {
         },
         Input {
             key: "host",
-            label: "Login host (custom domain if any)",
+            label: "Sign-in host",
             example: "contoso.b2clogin.com",
             required: false,
             default: Some("{tenant}.b2clogin.com"),
@@ -82,53 +82,36 @@ pub(super) static PROVIDER: Provider = Provider {
     default_client_auth: ClientAuthentication::Body,
     client_auth_note: None,
     client_credentials: Support::Yes,
-    client_credentials_note: Some("scope https://{tenant}.onmicrosoft.com/{app-id-uri}/.default"),
+    client_credentials_note: Some(
+        "One scope that ends in /.default, such as https://TENANT.onmicrosoft.com/API/.default.",
+    ),
     loopback: LoopbackRule::Exact,
     loopback_note: Some(
-        "Docs: must exactly match a registered redirect URI. http://localhost is allowed; whether the port is ignored as in Entra ID is unverified, so register a fixed port.",
+        "The redirect URI must be a registered one. http://localhost is accepted; whether its port counts is not confirmed, so register it.",
     ),
     redirect: "http://localhost:{port}/callback",
     username: Username {
         pointer: "/emails/0",
         source: Source::IdToken,
         candidates: &[
-            Attribute {
-                pointer: "/emails/0",
-                source: Source::IdToken,
-            },
-            Attribute {
-                pointer: "/email",
-                source: Source::IdToken,
-            },
-            Attribute {
-                pointer: "/preferred_username",
-                source: Source::IdToken,
-            },
-            Attribute {
-                pointer: "/name",
-                source: Source::IdToken,
-            },
-            Attribute {
-                pointer: "/oid",
-                source: Source::IdToken,
-            },
-            Attribute {
-                pointer: "/sub",
-                source: Source::IdToken,
-            },
-            Attribute {
-                pointer: "/signInNames.emailAddress",
-                source: Source::IdToken,
-            },
+            Attribute::id_token("/emails/0"),
+            Attribute::id_token("/email"),
+            Attribute::id_token("/preferred_username"),
+            Attribute::id_token("/name"),
+            Attribute::id_token("/oid"),
+            Attribute::id_token("/sub"),
+            Attribute::id_token("/signInNames.emailAddress"),
         ],
         stable: Some("/sub"),
         warn: None,
+        for_gateway: None,
+        further: None,
     },
     register: &[
-        "Azure portal > Azure AD B2C > App registrations > New registration (redirect URI type Public client/native or Web)",
-        "User flows (or Identity Experience Framework) > note the policy name, add email to Application claims",
-        "Certificates & secrets > New client secret (web only); API permissions > grant admin consent for openid, offline_access",
-        "Register {redirect_uri} as redirect URI, character by character.",
+        "Azure portal > Azure AD B2C > App registrations > New registration (redirect URI type Public client/native or Web).",
+        "User flows (or Identity Experience Framework) > note the policy name, add email to Application claims.",
+        "Certificates & secrets > New client secret (web only); API permissions > grant admin consent for openid, offline_access.",
+        "Enter {redirect_uri} as redirect URI, character by character.",
     ],
     console: Some("https://portal.azure.com"),
     quirks: Quirks {
@@ -136,14 +119,15 @@ pub(super) static PROVIDER: Provider = Provider {
         errors_in_success: false,
         userinfo_headers: &[],
         authorization_params: &[],
+        input_params: &[],
         optional_params: &[],
         token_answer: &[
-            "Documented sample carries expires_in and not_before as JSON STRINGS: parse both number and numeric string",
-            "No access_token at all unless an API scope or the client id itself is requested as a scope (only id_token comes back)",
+            "Times may come as text in place of numbers; both are read.",
+            "There is no access token unless a scope of an API, or the client id itself, is asked for.",
         ],
         userinfo: &[
-            "There is NO userinfo endpoint for user flows; only custom policies can add one. userinfo_endpoint may be absent from discovery -> fall back to ID token claims.",
-            "Claim names can contain a dot literally: signInNames.emailAddress, and emails is an array",
+            "User flows have no userinfo endpoint; a custom policy can add one. Otherwise only tokens have attributes.",
+            "Names of attributes may have a dot in them, signInNames.emailAddress for example, and emails is a list.",
         ],
     },
     access_token: "JWT",
@@ -154,10 +138,10 @@ pub(super) static PROVIDER: Provider = Provider {
         note: "Its access tokens are JWTs: verify them by signature with an audience of your own, where the provider lets one be configured.",
     },
     unverified: &[
-        "loopback port rule",
-        "client_credentials",
-        "endpoints.end_session",
-        "service status for new customers (closed to new tenants since May 2025)",
+        "The address of signing out.",
+        "Whether any port of a loopback address is accepted.",
+        "Whether a client can get a token for itself.",
+        "Whether new tenants can still be made.",
     ],
     confidence: &[
         ("endpoints", Confidence::Partly),
@@ -171,5 +155,7 @@ pub(super) static PROVIDER: Provider = Provider {
         ("loopback", Confidence::Partly),
         ("register", Confidence::Partly),
     ],
+    variants: &[],
+    check: None,
     keywords: &["azure ad b2c"],
 };

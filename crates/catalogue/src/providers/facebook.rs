@@ -2,6 +2,7 @@
 
 use gatewright_oauth::{ClientAuthentication, ScopeSeparator};
 
+use crate::endpoints::{InputError, Inputs};
 use crate::provider::{
     Attribute, Confidence, EndpointTemplates, Input, InputKind, IssuerRule, Kind, Link,
     LoopbackRule, PkceMode, Provider, Quirks, Source, Support, Username, Verification, Verify,
@@ -19,13 +20,13 @@ pub(super) static PROVIDER: Provider = Provider {
         example: "v24.0",
         required: true,
         default: Some("v24.0"),
-        hint: Some("versions expire about two years after release: keep it editable"),
+        hint: Some("Versions end about two years after they came out."),
         kind: InputKind::Text,
     }],
     issuer: None,
     issuer_rule: IssuerRule::None,
     issuer_note: Some(
-        "https://www.facebook.com/.well-known/openid-configuration exists but lacks token and userinfo endpoints (sst source), so it is unusable for this flow.",
+        "There is a discovery document without token and userinfo endpoints, so it is not used.",
     ),
     discovery: None,
     endpoints: EndpointTemplates {
@@ -43,7 +44,7 @@ pub(super) static PROVIDER: Provider = Provider {
     further_endpoints: &[
         Link {
             name: "introspection",
-            how: "https://graph.facebook.com/debug_token?input_token=&access_token={app_id}|{app_secret}",
+            how: "https://graph.facebook.com/debug_token, with the app's own token",
         },
         Link {
             name: "revocation",
@@ -53,48 +54,36 @@ pub(super) static PROVIDER: Provider = Provider {
     scopes: &["email", "public_profile"],
     scope_separator: ScopeSeparator::Comma,
     pkce: PkceMode::Unknown,
-    pkce_note: Some(
-        "Send S256; whether the plain OAuth flow honours or ignores it was not confirmed. Meta documents an OIDC code flow with PKCE (openid scope) 'still in testing' (2023); the plain OAuth flow does not need it",
-    ),
+    pkce_note: Some("It is sent with S256; whether it is checked is not confirmed."),
     client_auth: &[ClientAuthentication::Body],
     default_client_auth: ClientAuthentication::Body,
-    client_auth_note: Some(
-        "GET with query parameters also works and is used by older libraries: never do that, the secret lands in logs",
-    ),
+    client_auth_note: Some("In the form. In the query it would end up in logs."),
     client_credentials: Support::Yes,
-    client_credentials_note: Some(
-        "GET/POST oauth/access_token?grant_type=client_credentials gives an app access token",
-    ),
+    client_credentials_note: Some("Not confirmed: it gives a token of the app, without a user."),
     loopback: LoopbackRule::Conditional,
     loopback_note: Some(
-        "Live apps cannot use localhost; only a development-mode app can (Auth.js docs). Strict exact match otherwise. Official desktop route is an embedded webview with https://www.facebook.com/connect/login_success.html, which RFC 8252 forbids: use an https relay or manual code entry.",
+        "Only apps in development mode may come back to localhost. For a live app register an https address, which is compared as a whole, and paste the address that the browser ended up at.",
     ),
     redirect: "http://localhost:{port}/callback",
     username: Username {
         pointer: "/email",
         source: Source::Userinfo,
         candidates: &[
-            Attribute {
-                pointer: "/email",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/id",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/name",
-                source: Source::Userinfo,
-            },
+            Attribute::userinfo("/email"),
+            Attribute::userinfo("/id"),
+            Attribute::userinfo("/name"),
         ],
         stable: Some("/id"),
-        warn: None,
+        warn: Some(
+            "there is no user name; email may be absent, and compare it as an e-mail address",
+        ),
+        for_gateway: None,
+        further: None,
     },
     register: &[
-        "developers.facebook.com > My Apps > Create app > use case 'Authenticate and request data from users with Facebook Login'",
-        "Use cases > Facebook Login > Settings: Valid OAuth Redirect URIs; Customize: add email",
-        "App settings > Basic: App ID, App secret",
-        "Register {redirect_uri} as redirect URI, character by character.",
+        "Open developers.facebook.com > My Apps > Create app, with the use case Authenticate and request data from users with Facebook Login.",
+        "Under Use cases > Facebook Login > Settings enter {redirect_uri} as Valid OAuth Redirect URI; under Customize add email.",
+        "Copy App ID and App secret from App settings > Basic.",
     ],
     console: Some("https://developers.facebook.com/apps"),
     quirks: Quirks {
@@ -102,17 +91,16 @@ pub(super) static PROVIDER: Provider = Provider {
         errors_in_success: false,
         userinfo_headers: &[],
         authorization_params: &[],
+        input_params: &[],
         optional_params: &[],
         token_answer: &[
-            "errors are not RFC 6749: {error:{message,type,code,error_subcode,fbtrace_id}} with HTTP 400: error is an OBJECT",
-            "user cancel: error=access_denied&error_reason=user_denied&error_description=...; old style error_code / error_message parameters also occur",
+            "An error is an object with message, type and code; fbtrace_id is what their support asks for.",
+            "Who cancels comes back with access_denied; older parameters, error_code and error_message, occur too.",
         ],
         userinfo: &[
-            "fields= is required, the default answer is only id and name",
-            "scope separator: libraries split between comma (social-core, allauth, logto) and space (arctic, better-auth); both work in practice",
-            "email is absent when refused, unverified or phone-only",
-            "no username field (removed in Graph v2.0)",
-            "'Require App Secret' setting needs appsecret_proof=HMAC-SHA256(token, secret)",
+            "Attributes have to be named in fields; without it there are only id and name.",
+            "email is absent if the user refused it, did not confirm it or has none.",
+            "Leave Require App Secret off in the app's advanced settings: the proof that it demands is not sent.",
         ],
     },
     access_token: "opaque",
@@ -120,13 +108,13 @@ pub(super) static PROVIDER: Provider = Provider {
     verify: Verify {
         recommended: Verification::Userinfo,
         alternatives: &[],
-        note: "Userinfo proves that a token is good, not for whom it was made: tokens of other clients of this provider are accepted too.",
+        note: "Userinfo proves that a token is good, not for whom it was made: tokens that any other app got of Facebook are accepted too. Let the rule of the user name match company addresses only.",
     },
     unverified: &[
-        "client_credentials",
-        "debug_token",
-        "behaviour when PKCE parameters are sent",
-        "localhost in development mode from Meta's own text",
+        "Client credentials, and the check of a token.",
+        "What it does with a proof key.",
+        "That apps in development mode may come back to localhost, by its own documentation.",
+        "That access tokens cannot be read.",
     ],
     confidence: &[
         ("endpoints", Confidence::Sourced),
@@ -140,5 +128,24 @@ pub(super) static PROVIDER: Provider = Provider {
         ("loopback", Confidence::Partly),
         ("register", Confidence::Sourced),
     ],
+    variants: &[],
+    check: Some(check),
     keywords: &["meta"],
 };
+
+/// A version is a v and a number.
+fn check(inputs: &Inputs) -> Result<(), InputError> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let sound = inputs
+        .get("graph_version")
+        .and_then(|version| version.strip_prefix('v'))
+        .and_then(|number| number.split_once('.'))
+        .is_some_and(|(major, minor)| digits(major) && digits(minor));
+    if sound {
+        return Ok(());
+    }
+    Err(InputError {
+        key: "graph_version",
+        message: "a version such as v24.0",
+    })
+}

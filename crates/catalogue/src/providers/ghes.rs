@@ -3,7 +3,7 @@
 use gatewright_oauth::{ClientAuthentication, ScopeSeparator};
 
 use crate::provider::{
-    Attribute, Confidence, EndpointTemplates, Input, InputKind, IssuerRule, Kind, Link,
+    Attribute, Confidence, EndpointTemplates, FurtherGet, Input, InputKind, IssuerRule, Kind, Link,
     LoopbackRule, PkceMode, Provider, Quirks, Source, Support, Username, Verification, Verify,
 };
 
@@ -62,25 +62,19 @@ pub(super) static PROVIDER: Provider = Provider {
         pointer: "/login",
         source: Source::Userinfo,
         candidates: &[
-            Attribute {
-                pointer: "/login",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/email",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/id",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/name",
-                source: Source::Userinfo,
-            },
+            Attribute::userinfo("/login"),
+            Attribute::userinfo("/email"),
+            Attribute::userinfo("/id"),
+            Attribute::userinfo("/name"),
         ],
         stable: Some("/id"),
         warn: Some("login can be renamed and re-used by someone else"),
+        for_gateway: None,
+        further: Some(FurtherGet {
+            url: "{base_url}/api/v3/user/emails",
+            scope: "user:email",
+            note: "A list of the user's addresses, for those who keep theirs private; the one that is primary and verified counts.",
+        }),
     },
     register: &[
         "On the server open your picture > Settings > Developer settings > OAuth Apps > New OAuth App, for an organisation under its own settings.",
@@ -93,6 +87,7 @@ pub(super) static PROVIDER: Provider = Provider {
         errors_in_success: true,
         userinfo_headers: &[("accept", "application/vnd.github+json")],
         authorization_params: &[],
+        input_params: &[],
         optional_params: &[],
         token_answer: &[
             "The answer is form-encoded unless JSON is asked for.",
@@ -129,5 +124,7 @@ pub(super) static PROVIDER: Provider = Provider {
         ("loopback", Confidence::Sourced),
         ("register", Confidence::Partly),
     ],
+    variants: &[],
+    check: None,
     keywords: &["github enterprise"],
 };

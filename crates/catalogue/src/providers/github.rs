@@ -3,8 +3,8 @@
 use gatewright_oauth::{ClientAuthentication, ScopeSeparator};
 
 use crate::provider::{
-    Attribute, Confidence, EndpointTemplates, IssuerRule, Kind, Link, LoopbackRule, PkceMode,
-    Provider, Quirks, Source, Support, Username, Verification, Verify,
+    Attribute, Confidence, EndpointTemplates, FurtherGet, IssuerRule, Kind, Link, LoopbackRule,
+    PkceMode, Provider, Quirks, Source, Support, Username, Verification, Verify,
 };
 
 /// What is known of it.
@@ -66,25 +66,19 @@ pub(super) static PROVIDER: Provider = Provider {
         pointer: "/login",
         source: Source::Userinfo,
         candidates: &[
-            Attribute {
-                pointer: "/login",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/email",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/id",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/name",
-                source: Source::Userinfo,
-            },
+            Attribute::userinfo("/login"),
+            Attribute::userinfo("/email"),
+            Attribute::userinfo("/id"),
+            Attribute::userinfo("/name"),
         ],
         stable: Some("/id"),
         warn: Some("login can be renamed and re-used by someone else: bind on id"),
+        for_gateway: None,
+        further: Some(FurtherGet {
+            url: "https://api.github.com/user/emails",
+            scope: "user:email",
+            note: "A list of the user's addresses, for those who keep theirs private; the one that is primary and verified counts.",
+        }),
     },
     register: &[
         "Open Settings > Developer settings > OAuth Apps > New OAuth App, for an organisation under its own settings.",
@@ -97,6 +91,7 @@ pub(super) static PROVIDER: Provider = Provider {
         errors_in_success: true,
         userinfo_headers: &[("accept", "application/vnd.github+json")],
         authorization_params: &[],
+        input_params: &[],
         optional_params: &[],
         token_answer: &[
             "The answer is form-encoded unless JSON is asked for.",
@@ -132,5 +127,7 @@ pub(super) static PROVIDER: Provider = Provider {
         ("loopback", Confidence::Sourced),
         ("register", Confidence::Sourced),
     ],
+    variants: &[],
+    check: None,
     keywords: &["github cloud"],
 };

@@ -3,7 +3,7 @@
 use gatewright_oauth::{ClientAuthentication, ScopeSeparator};
 
 use crate::provider::{
-    Attribute, Confidence, EndpointTemplates, Input, InputKind, IssuerRule, Kind, Link,
+    Attribute, Confidence, EndpointTemplates, FurtherGet, Input, InputKind, IssuerRule, Kind, Link,
     LoopbackRule, PkceMode, Provider, Quirks, Source, Support, Username, Verification, Verify,
 };
 
@@ -15,11 +15,11 @@ pub(super) static PROVIDER: Provider = Provider {
     group: "Self-hosted service",
     inputs: &[Input {
         key: "base_url",
-        label: "GitLab URL (relative roots allowed)",
+        label: "GitLab URL",
         example: "https://gitlab.com",
         required: true,
         default: Some("https://gitlab.com"),
-        hint: None,
+        hint: Some("Of your own server, with its path if it has one."),
         kind: InputKind::BaseUrl,
     }],
     issuer: Some("{base_url}"),
@@ -40,61 +40,49 @@ pub(super) static PROVIDER: Provider = Provider {
     unconfirmed_endpoints: &[],
     further_endpoints: &[Link {
         name: "rest_user",
-        how: "{base_url}/api/v4/user (scope read_user: username, id, email)",
+        how: "{base_url}/api/v4/user, with the scope read_user",
     }],
     scopes: &["openid", "profile", "email"],
     scope_separator: ScopeSeparator::Space,
     pkce: PkceMode::Optional,
-    pkce_note: Some("needed in practice for non-confidential applications"),
+    pkce_note: Some("S256. Applications that are not confidential need it."),
     client_auth: &[
         ClientAuthentication::Basic,
         ClientAuthentication::Body,
         ClientAuthentication::None,
     ],
     default_client_auth: ClientAuthentication::Basic,
-    client_auth_note: Some("non-confidential application: no secret"),
+    client_auth_note: Some("An application that is not confidential has no secret: choose none."),
     client_credentials: Support::Yes,
-    client_credentials_note: Some(
-        "listed in grant_types_supported (2026 document); the token has no user, so most API calls fail",
-    ),
+    client_credentials_note: Some("The token has no user behind it."),
     loopback: LoopbackRule::AnyPortIp,
     loopback_note: Some(
-        "doorkeeper source: port ignored only when both URIs are loopback IP literals; http://localhost is compared exactly (fixed port). http redirect URIs are allowed (force_ssl_in_redirect_uri false). Older doorkeeper versions only do exact matching.",
+        "The port of 127.0.0.1 is not compared; that of localhost is. Older versions compare the whole address: then register it with a fixed port.",
     ),
     redirect: "http://127.0.0.1/callback",
     username: Username {
         pointer: "/preferred_username",
         source: Source::Userinfo,
         candidates: &[
-            Attribute {
-                pointer: "/preferred_username",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/nickname",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/username",
-                source: Source::Get,
-            },
-            Attribute {
-                pointer: "/email",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/sub",
-                source: Source::Userinfo,
-            },
+            Attribute::userinfo("/preferred_username"),
+            Attribute::userinfo("/nickname"),
+            Attribute::further_get("/username"),
+            Attribute::userinfo("/email"),
+            Attribute::userinfo("/sub"),
         ],
         stable: Some("/sub"),
-        warn: None,
+        warn: Some("user names can be changed, and taken by somebody else afterwards; sub stays"),
+        for_gateway: None,
+        further: Some(FurtherGet {
+            url: "{base_url}/api/v4/user",
+            scope: "read_user",
+            note: "GitLab's own API tells username, id and email, for tokens without openid.",
+        }),
     },
     register: &[
-        "User settings > Applications (or group / Admin area > Applications) > Add new application",
-        "Name, Redirect URI, Confidential on/off, scopes openid profile email (read_user) > Save application",
-        "Copy Application ID and Secret (shown once)",
-        "Register {redirect_uri} as redirect URI, character by character.",
+        "Open your picture > Edit profile > Applications, or the same in a group or the Admin area, and choose Add new application.",
+        "Enter a name and {redirect_uri} as Redirect URI, leave Confidential ticked for a client with a secret, tick openid, profile and email. Save the application.",
+        "Copy Application ID and Secret at once: the secret is shown only then.",
     ],
     console: Some("{base_url}/-/user_settings/applications"),
     quirks: Quirks {
@@ -102,23 +90,24 @@ pub(super) static PROVIDER: Provider = Provider {
         errors_in_success: false,
         userinfo_headers: &[],
         authorization_params: &[],
+        input_params: &[],
         optional_params: &[],
         token_answer: &[
-            "created_at extra; refresh rotates and kills the old pair; expires_in 7200",
+            "A refresh gives a new pair and ends the old one at once. Access tokens are good for two hours.",
         ],
-        userinfo: &[
-            "/oauth/userinfo needs openid; /api/v4/user needs read_user. Pick by the scopes granted.",
-            "device grant is listed as 'device_code' in grant_types_supported, but the request uses the RFC 8628 URN",
-        ],
+        userinfo: &["Userinfo needs the scope openid; GitLab's own API needs read_user."],
     },
     access_token: "opaque",
     token_prefixes: &[],
     verify: Verify {
         recommended: Verification::Introspection,
-        alternatives: &[Verification::Jwt, Verification::Userinfo],
-        note: "Introspection proves that a token is good and for whom it was made.",
+        alternatives: &[Verification::Userinfo],
+        note: "Introspection proves that a token is good and for whom it was made; it needs the application's id and secret at the gateway. Userinfo proves only that it is good: tokens of other applications of this server are accepted too.",
     },
-    unverified: &["doorkeeper version bundled in each GitLab release"],
+    unverified: &[
+        "From which version on the port of 127.0.0.1 is not compared.",
+        "That a released user name can be taken by somebody else.",
+    ],
     confidence: &[
         ("endpoints", Confidence::Sourced),
         ("pkce", Confidence::Sourced),
@@ -131,5 +120,7 @@ pub(super) static PROVIDER: Provider = Provider {
         ("loopback", Confidence::Sourced),
         ("register", Confidence::Partly),
     ],
+    variants: &[],
+    check: None,
     keywords: &[],
 };

@@ -2,6 +2,7 @@
 
 use gatewright_oauth::{ClientAuthentication, ScopeSeparator};
 
+use crate::endpoints::{InputError, Inputs};
 use crate::provider::{
     Attribute, Confidence, EndpointTemplates, Input, InputKind, IssuerRule, Kind, LoopbackRule,
     PkceMode, Provider, Quirks, Source, Support, Username, Verification, Verify,
@@ -16,11 +17,11 @@ pub(super) static PROVIDER: Provider = Provider {
     inputs: &[
         Input {
             key: "base_url",
-            label: "Server base URL (add /auth for version 16 and older)",
+            label: "Server URL",
             example: "https://sso.example.com",
             required: true,
             default: None,
-            hint: None,
+            hint: Some("Version 16 and older need /auth at the end."),
             kind: InputKind::BaseUrl,
         },
         Input {
@@ -29,7 +30,7 @@ pub(super) static PROVIDER: Provider = Provider {
             example: "master",
             required: true,
             default: None,
-            hint: None,
+            hint: Some("Its name as it stands in addresses, upper and lower case as there."),
             kind: InputKind::Text,
         },
     ],
@@ -54,51 +55,49 @@ pub(super) static PROVIDER: Provider = Provider {
     scope_separator: ScopeSeparator::Space,
     pkce: PkceMode::Optional,
     pkce_note: Some(
-        "can be made mandatory per client (Advanced > Proof Key for Code Exchange Code Challenge Method)",
+        "It can be demanded for a client under Advanced > Proof Key for Code Exchange Code Challenge Method.",
     ),
     client_auth: &[
         ClientAuthentication::Basic,
         ClientAuthentication::Body,
+        ClientAuthentication::PrivateKeyJwt,
         ClientAuthentication::None,
     ],
     default_client_auth: ClientAuthentication::Basic,
-    client_auth_note: None,
+    client_auth_note: Some(
+        "With Client authentication off choose none; with it on, Basic or the form are taken.",
+    ),
     client_credentials: Support::Yes,
-    client_credentials_note: Some("turn on Service accounts roles on a confidential client"),
+    client_credentials_note: Some(
+        "Turn on Service accounts roles for a client with Client authentication on.",
+    ),
     loopback: LoopbackRule::AnyPortBoth,
     loopback_note: Some(
-        "Source: when the request starts with http://localhost or http://127.0.0.1 the port is stripped and the rest compared with the registered URIs. Register it WITHOUT a port (http://127.0.0.1/callback or http://127.0.0.1/*). [::1] has no such rule. Keycloak versions before about 12 did this for http://localhost only.",
+        "Register it without a port: the port of 127.0.0.1 and localhost is not compared. Very old versions did so for localhost only.",
     ),
     redirect: "http://127.0.0.1/callback",
     username: Username {
         pointer: "/preferred_username",
         source: Source::Userinfo,
         candidates: &[
-            Attribute {
-                pointer: "/preferred_username",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/email",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/sub",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/name",
-                source: Source::Userinfo,
-            },
+            Attribute::userinfo("/preferred_username"),
+            Attribute::token("/preferred_username"),
+            Attribute::userinfo("/email"),
+            Attribute::userinfo("/sub"),
+            Attribute::userinfo("/name"),
         ],
         stable: Some("/sub"),
-        warn: None,
+        warn: Some("it can be changed where the realm lets users edit their user name"),
+        for_gateway: Some(
+            "So that the gateway can tell for whom a token was made, give the client a mapper of the type Audience, under Client scopes > its dedicated scope > Add mapper, with the audience that the gateway expects.",
+        ),
+        further: None,
     },
     register: &[
-        "Admin console > realm > Clients > Create client (OpenID Connect, Client ID)",
-        "Capability config: Client authentication On (confidential) or Off (public), Standard flow on; Access settings > Valid redirect URIs",
-        "Credentials tab: copy Client Secret; Advanced tab: PKCE method S256",
-        "Register {redirect_uri} as redirect URI, character by character.",
+        "In the admin console choose the realm, then Clients > Create client, with the type OpenID Connect and a Client ID.",
+        "Turn Client authentication on for a client with a secret, and leave Standard flow on.",
+        "Enter {redirect_uri} under Valid redirect URIs.",
+        "Copy the Client secret from the tab Credentials. Under Advanced you may demand S256 as code challenge method.",
     ],
     console: Some("{base_url}/admin"),
     quirks: Quirks {
@@ -106,13 +105,14 @@ pub(super) static PROVIDER: Provider = Provider {
         errors_in_success: false,
         userinfo_headers: &[],
         authorization_params: &[],
+        input_params: &[],
         optional_params: &[],
         token_answer: &[
-            "refresh_expires_in, session_state, not-before-policy (hyphenated key) extras",
+            "It has refresh_expires_in, session_state and not-before-policy besides the standard members.",
         ],
         userinfo: &[
-            "openid must be in the token's scope, else 403 insufficient_scope (Keycloak 19+)",
-            "may answer a signed JWT (application/jwt) when so configured on the client",
+            "The token needs the scope openid; without it newer versions answer 403 with insufficient_scope.",
+            "A client can be set up to get a signed answer (application/jwt) in place of JSON.",
         ],
     },
     access_token: "JWT",
@@ -120,13 +120,12 @@ pub(super) static PROVIDER: Provider = Provider {
     verify: Verify {
         recommended: Verification::Jwt,
         alternatives: &[Verification::Introspection, Verification::Userinfo],
-        note: "Its access tokens are JWTs: verify them by signature with an audience of your own, where the provider lets one be configured.",
+        note: "Its access tokens are JWTs: verify them by signature with an audience of your own, added by an Audience mapper. Introspection proves the same with a call, and sees at once when a session ended; it needs the client's secret at the gateway.",
     },
     unverified: &[
-        "endpoints.device_authorization",
-        "endpoints.par",
-        "userinfo 403 since version 19",
-        "version in which 127.0.0.1 was added",
+        "The addresses of the device flow and of pushed requests; discovery tells them.",
+        "From which version on userinfo refuses a token without openid.",
+        "From which version on the port of 127.0.0.1 is not compared.",
     ],
     confidence: &[
         ("endpoints", Confidence::Partly),
@@ -140,5 +139,19 @@ pub(super) static PROVIDER: Provider = Provider {
         ("loopback", Confidence::Sourced),
         ("register", Confidence::Sourced),
     ],
+    variants: &[],
+    check: Some(check),
     keywords: &["red hat sso", "rhbk"],
 };
+
+/// The realm is asked for by itself.
+fn check(inputs: &Inputs) -> Result<(), InputError> {
+    let base_url = inputs.get("base_url").map_or("", String::as_str);
+    if base_url.contains("/realms/") || base_url.ends_with("/admin") {
+        return Err(InputError {
+            key: "base_url",
+            message: "only the server's address, without the realm or the console",
+        });
+    }
+    Ok(())
+}

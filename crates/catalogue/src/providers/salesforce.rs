@@ -20,7 +20,7 @@ pub(super) static PROVIDER: Provider = Provider {
         required: true,
         default: Some("login.salesforce.com"),
         hint: Some(
-            "test.salesforce.com for sandboxes, or the My Domain host (needed for client credentials)",
+            "test.salesforce.com for sandboxes, or your My Domain host, which client credentials need.",
         ),
         kind: InputKind::Host,
     }],
@@ -44,19 +44,18 @@ pub(super) static PROVIDER: Provider = Provider {
     scopes: &["openid", "profile", "email"],
     scope_separator: ScopeSeparator::Space,
     pkce: PkceMode::Optional,
-    pkce_note: Some(
-        "'Require PKCE' is on by default for new External Client Apps; third-party reports say it can no longer be turned off",
-    ),
+    pkce_note: Some("New applications demand it."),
     client_auth: &[
         ClientAuthentication::Body,
         ClientAuthentication::Basic,
+        ClientAuthentication::PrivateKeyJwt,
         ClientAuthentication::None,
     ],
     default_client_auth: ClientAuthentication::Body,
     client_auth_note: None,
     client_credentials: Support::Yes,
     client_credentials_note: Some(
-        "only on the My Domain host; a Run-As user must be set in the app's policies",
+        "On the My Domain host only, and the policies need a user to run as.",
     ),
     loopback: LoopbackRule::Exact,
     loopback_note: Some(
@@ -67,35 +66,22 @@ pub(super) static PROVIDER: Provider = Provider {
         pointer: "/preferred_username",
         source: Source::Userinfo,
         candidates: &[
-            Attribute {
-                pointer: "/preferred_username",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/email",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/nickname",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/user_id",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/sub",
-                source: Source::Userinfo,
-            },
+            Attribute::userinfo("/preferred_username"),
+            Attribute::userinfo("/email"),
+            Attribute::userinfo("/nickname"),
+            Attribute::userinfo("/user_id"),
+            Attribute::userinfo("/sub"),
         ],
         stable: Some("/user_id"),
         warn: Some("sub is a URL https://.../id/<org>/<user>"),
+        for_gateway: None,
+        further: None,
     },
     register: &[
-        "Setup > Quick Find: External Client App Manager > New External Client App (Connected Apps can no longer be created in new orgs, third-party report)",
-        "API (Enable OAuth Settings): Callback URL, scopes openid/profile/email/refresh_token; Flow enablement; Security: PKCE",
-        "Settings tab > OAuth Settings > Consumer Key and Secret (identity check); Policies: permitted users",
-        "Register {redirect_uri} as redirect URI, character by character.",
+        "Setup > Quick Find: External Client App Manager > New External Client App.",
+        "API (Enable OAuth Settings): Callback URL, scopes openid/profile/email/refresh_token; Flow enablement; Security: PKCE.",
+        "Settings tab > OAuth Settings > Consumer Key and Secret (identity check); Policies: permitted users.",
+        "Enter {redirect_uri} as redirect URI, character by character.",
     ],
     console: None,
     quirks: Quirks {
@@ -103,16 +89,15 @@ pub(super) static PROVIDER: Provider = Provider {
         errors_in_success: false,
         userinfo_headers: &[],
         authorization_params: &[],
+        input_params: &[],
         optional_params: &[],
         token_answer: &[
-            "answer has instance_url, id (identity URL), issued_at in MILLISECONDS as a string, signature, and NO expires_in",
-            "metadata for api.salesforce.com shows an authorization endpoint that already has a query string (?prompt=select_account): append with &, not ?",
+            "It has instance_url, id, issued_at in milliseconds and signature besides, and does not say how long the token is good.",
+            "The address of the sign-in may have a query of its own, which is kept.",
         ],
-        userinfo: &[
-            "user_id, organization_id, preferred_username, nickname; photos and urls are objects",
-        ],
+        userinfo: &["It has user_id, organization_id, preferred_username and nickname."],
     },
-    access_token: "opaque (JWT can be enabled)",
+    access_token: "opaque, or JWT if turned on",
     token_prefixes: &[],
     verify: Verify {
         recommended: Verification::Introspection,
@@ -120,9 +105,9 @@ pub(super) static PROVIDER: Provider = Provider {
         note: "Introspection proves that a token is good and for whom it was made.",
     },
     unverified: &[
-        "end of Connected Apps and mandatory PKCE (one third-party page)",
-        "client_credentials My Domain rule",
-        "device flow",
+        "That Connected Apps cannot be made any more, and that new applications demand a proof key.",
+        "That client credentials need the My Domain host.",
+        "Whether the device flow is on.",
     ],
     confidence: &[
         ("endpoints", Confidence::Sourced),
@@ -136,5 +121,7 @@ pub(super) static PROVIDER: Provider = Provider {
         ("loopback", Confidence::Sourced),
         ("register", Confidence::Sourced),
     ],
+    variants: &[],
+    check: None,
     keywords: &["crm"],
 };

@@ -2,6 +2,7 @@
 
 use gatewright_oauth::{ClientAuthentication, ScopeSeparator};
 
+use crate::endpoints::{InputError, Inputs};
 use crate::provider::{
     Attribute, Confidence, EndpointTemplates, Input, InputKind, IssuerRule, Kind, Link,
     LoopbackRule, PkceMode, Provider, Quirks, Source, Support, Username, Verification, Verify,
@@ -15,11 +16,11 @@ pub(super) static PROVIDER: Provider = Provider {
     group: "Public service",
     inputs: &[Input {
         key: "team",
-        label: "Workspace ID to pin (optional)",
+        label: "Workspace ID",
         example: "T1234567890",
         required: false,
         default: None,
-        hint: None,
+        hint: Some("Leave it empty to let the user choose. It begins with T."),
         kind: InputKind::Text,
     }],
     issuer: Some("https://slack.com"),
@@ -45,58 +46,49 @@ pub(super) static PROVIDER: Provider = Provider {
         },
         Link {
             name: "classic_authorize",
-            how: "https://slack.com/oauth/v2/authorize (scope and user_scope, COMMA separated)",
+            how: "https://slack.com/oauth/v2/authorize, for apps that do more than sign in; scopes with commas",
         },
         Link {
             name: "classic_token",
-            how: "https://slack.com/api/oauth.v2.access (user token nested at authed_user.access_token)",
+            how: "https://slack.com/api/oauth.v2.access; the user's token stands in authed_user",
         },
     ],
     scopes: &["openid", "profile", "email"],
     scope_separator: ScopeSeparator::Space,
     pkce: PkceMode::OptIn,
     pkce_note: Some(
-        "general availability 30 March 2026. Must be enabled in app settings and turns the app into a public client for ever (one way). Then optional for https redirects, required for custom schemes; refresh tokens expire in 30 days. Not announced in discovery.",
+        "Only for apps that have it turned on, which cannot be undone and makes the app a public client. Its refresh tokens end after 30 days.",
     ),
     client_auth: &[ClientAuthentication::Body, ClientAuthentication::Basic],
     default_client_auth: ClientAuthentication::Body,
-    client_auth_note: None,
+    client_auth_note: Some("An app with PKCE turned on is a public client."),
     client_credentials: Support::No,
-    client_credentials_note: None,
+    client_credentials_note: Some("There is none."),
     loopback: LoopbackRule::Conditional,
     loopback_note: Some(
-        "https is required, except that PKCE-enabled apps may use localhost redirects (user scopes only, no bot scopes). Without PKCE: no loopback; use an https relay or manual code entry.",
+        "Plain http on localhost is accepted only for apps with PKCE turned on and user scopes alone. Otherwise register an https address and paste the address that the browser ended up at.",
     ),
     redirect: "http://localhost:{port}/callback",
     username: Username {
         pointer: "/email",
         source: Source::Userinfo,
         candidates: &[
-            Attribute {
-                pointer: "/email",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/https:~1~1slack.com~1user_id",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/sub",
-                source: Source::Userinfo,
-            },
-            Attribute {
-                pointer: "/name",
-                source: Source::Userinfo,
-            },
+            Attribute::userinfo("/email"),
+            Attribute::userinfo("/https:~1~1slack.com~1user_id"),
+            Attribute::userinfo("/sub"),
+            Attribute::userinfo("/name"),
         ],
         stable: Some("/https:~1~1slack.com~1user_id"),
-        warn: None,
+        warn: Some(
+            "there is no user name; compare email as an e-mail address, which members may be able to change",
+        ),
+        for_gateway: None,
+        further: None,
     },
     register: &[
-        "api.slack.com/apps > Create New App > From scratch",
-        "OAuth & Permissions: Redirect URLs; User Token Scopes openid, profile, email; (PKCE opt-in in the same settings)",
-        "Basic Information > App Credentials: Client ID, Client Secret",
-        "Register {redirect_uri} as redirect URI, character by character.",
+        "Open api.slack.com/apps > Create New App > From scratch.",
+        "Under OAuth & Permissions enter {redirect_uri} as Redirect URL, and add openid, profile and email to the User Token Scopes. For a redirect to localhost turn PKCE on, which cannot be undone.",
+        "Copy Client ID and Client Secret from Basic Information > App Credentials.",
     ],
     console: Some("https://api.slack.com/apps"),
     quirks: Quirks {
@@ -104,27 +96,30 @@ pub(super) static PROVIDER: Provider = Provider {
         errors_in_success: true,
         userinfo_headers: &[],
         authorization_params: &[],
+        input_params: &[("team", "team")],
         optional_params: &[],
         token_answer: &[
-            "every Web API answer is HTTP 200 with {ok:true|false,error:'...'}: ok:false is the error, there is no error_description",
-            "classic oauth.v2.access nests the user token in authed_user and the bot token at top level",
+            "Every answer has the status 200; ok: false is a refusal, and error names it without a description.",
+            "Only the older sign-in for apps puts the user's token into authed_user.",
         ],
         userinfo: &[
-            "answers ok:false with HTTP 200 on failure",
-            "keys are URLs: https://slack.com/user_id, https://slack.com/team_id: the attribute picker must address keys with dots, colons and slashes",
-            "no login name: there is no username claim",
+            "A refusal has the status 200 and ok: false.",
+            "Some attributes have an address as name, https://slack.com/user_id for example.",
+            "There is no user name.",
         ],
     },
-    access_token: "opaque (xoxp-...)",
+    access_token: "opaque, xoxp-…",
     token_prefixes: &["xoxp-"],
     verify: Verify {
         recommended: Verification::Userinfo,
         alternatives: &[],
-        note: "Userinfo proves that a token is good, not for whom it was made: tokens of other clients of this provider are accepted too.",
+        note: "Userinfo proves that a token is good, not for whom it was made: tokens that other apps got of Slack are accepted too, of other workspaces as well. Let the rule of the user name match company addresses only.",
     },
     unverified: &[
-        "exact loopback forms accepted and port rule",
-        "where the PKCE switch sits",
+        "Which addresses on loopback are accepted, and whether the port counts.",
+        "Where PKCE is turned on.",
+        "That its access tokens begin with xoxp-.",
+        "That members can change their e-mail address.",
     ],
     confidence: &[
         ("endpoints", Confidence::Sourced),
@@ -138,5 +133,21 @@ pub(super) static PROVIDER: Provider = Provider {
         ("loopback", Confidence::Partly),
         ("register", Confidence::Sourced),
     ],
+    variants: &[],
+    check: Some(check),
     keywords: &[],
 };
+
+/// A workspace's ID, if anything.
+fn check(inputs: &Inputs) -> Result<(), InputError> {
+    let sound = |team: &String| {
+        team.starts_with('T') && team.chars().all(|one| one.is_ascii_alphanumeric())
+    };
+    if inputs.get("team").is_none_or(sound) {
+        return Ok(());
+    }
+    Err(InputError {
+        key: "team",
+        message: "an ID that begins with T, not the workspace's name",
+    })
+}

@@ -1,6 +1,11 @@
 //! Every provider, and the four that the first sign-in needs in depth.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod answers;
+mod contract;
+mod deep;
+mod wording;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use gatewright_catalogue::{
