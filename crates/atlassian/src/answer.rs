@@ -271,8 +271,9 @@ fn problem_code(text: &str) -> Option<String> {
 
 /// The members in which the products, their gateways and their clouds put a message.
 fn words_in_json(body: &Value) -> Option<String> {
-    const PLACES: [&str; 9] = [
+    const PLACES: [&str; 10] = [
         "/errorMessages/0",
+        "/errorMessage",
         "/errors/0/message",
         "/message",
         "/error/message",

@@ -96,6 +96,8 @@ pub struct TokenClaims {
     pub expires: Option<OffsetDateTime>,
     /// `nbf`.
     pub not_before: Option<OffsetDateTime>,
+    /// `iat`.
+    pub issued: Option<OffsetDateTime>,
     /// `iss`.
     pub issuer: Option<String>,
     /// `aud`, one or many.
@@ -132,6 +134,7 @@ impl TokenClaims {
         Some(Self {
             expires: time("exp"),
             not_before: time("nbf"),
+            issued: time("iat"),
             issuer: claims.get("iss").and_then(Value::as_str).map(str::to_owned),
             audiences,
         })

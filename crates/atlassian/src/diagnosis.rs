@@ -22,6 +22,7 @@ use crate::product::ProductKind;
 use crate::verdict::{Evidence, Verdict, Whose};
 
 pub use gateway::{GatewayReason, gateway_reason};
+pub(crate) use unknown::shown_time;
 
 /// What was asked: all that a diagnosis may know besides the answer.
 #[derive(Debug, Clone, Copy)]
@@ -276,5 +277,9 @@ fn find(
         })
 }
 
+#[cfg(test)]
+mod fuzz;
+#[cfg(test)]
+mod page;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! Users and groups as a product's own directory has them.
 
+mod groups;
 mod look_up;
+mod people;
 mod refusal;
 
 use std::fmt;
@@ -22,6 +24,8 @@ use crate::answer::Answer;
 use crate::oauth1::{Oauth1Signer, append_requestor};
 use crate::product::{ProductKind, below};
 
+pub use groups::{Group, GroupList, MemberCount, MemberList};
+pub use people::{Match, MatchedBy};
 pub use refusal::DirectoryError;
 
 /// How long nothing is sent after the product refused the account: every further failure of a
@@ -180,6 +184,28 @@ impl Directory {
     /// The names of all groups of a user.
     pub async fn groups_of(&self, user: &User) -> Result<Vec<String>, DirectoryError> {
         look_up::groups(self, user).await
+    }
+
+    /// Everybody whom a text could mean: by name, key, slug or e-mail address exactly, else by a
+    /// part of the name for people. At most `limit`, the surest first.
+    pub async fn find(&self, text: &str, limit: usize) -> Result<Vec<Match>, DirectoryError> {
+        people::find(self, text.trim(), limit).await
+    }
+
+    /// The groups whose name has this text, in any case, with how many members each has.
+    ///
+    /// An empty text is every group. At most `limit`, and never more than a hundred.
+    pub async fn groups(&self, search: &str, limit: usize) -> Result<GroupList, DirectoryError> {
+        groups::groups(self, search.trim(), limit).await
+    }
+
+    /// The members of a group; `None` when there is no such group. At most `limit`.
+    pub async fn members(
+        &self,
+        group: &str,
+        limit: usize,
+    ) -> Result<Option<MemberList>, DirectoryError> {
+        groups::members(self, group, limit).await
     }
 
     /// Asks for a path; 404 is an answer, any other refusal is an error.

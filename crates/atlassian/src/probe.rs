@@ -6,8 +6,7 @@ mod result;
 use std::fmt::Write as _;
 
 use bytes::Bytes;
-use gatewright_http::{Client, Request, Response, SendError, Timing};
-use http::header::CONTENT_TYPE;
+use gatewright_http::{Client, Limits, Request, Response, SendError, Timing};
 use http::{HeaderName, HeaderValue, Method};
 use time::OffsetDateTime;
 use url::{Host, Url};
@@ -16,11 +15,12 @@ use crate::answer::{Answer, Identity};
 use crate::bitbucket;
 use crate::credential::Credential;
 use crate::diagnosis::{Asked, Diagnosis, diagnose};
+use crate::inspect::ForeignSecret;
 use crate::product::{ProductKind, below};
 use crate::verdict::Verdict;
 
-pub use endpoint::{Endpoint, EndpointError};
-pub use result::{ProbeResponse, ProbeResult};
+pub use endpoint::{Endpoint, EndpointBody, EndpointError};
+pub use result::{Explained, ProbeResponse, ProbeResult};
 
 /// What to test.
 #[derive(Debug, Clone)]
@@ -69,13 +69,13 @@ impl ProbeRequest {
         self.base_url.scheme() == "http" && !here
     }
 
-    /// Whose secret this is, when it is sent straight to a product that it does not belong to.
-    pub fn foreign_maker(&self) -> Option<&'static str> {
+    /// What is to be warned of before a secret goes to a host that it does not belong to.
+    /// `own_hosts` are hosts that its maker has besides the public ones.
+    pub fn foreign_secret(&self, own_hosts: &[&str]) -> Option<ForeignSecret> {
         if self.through_gateway {
-            None
-        } else {
-            self.credential.shape().token.foreign_maker()
+            return None;
         }
+        ForeignSecret::found(self.credential.shape().token, &self.base_url, own_hosts)
     }
 
     /// The same call as a command line; the secret stands in it as `$TOKEN`.
@@ -95,7 +95,7 @@ impl ProbeRequest {
             let _ = write!(line, " -H {}", quoted(&format!("{name}: {value}")));
         }
         if let Some(body) = self.endpoint.as_ref().and_then(Endpoint::body) {
-            let _ = write!(line, " --data-raw {}", quoted(body));
+            let _ = write!(line, " --data-raw {}", quoted(&body.text()));
         }
         let _ = write!(line, " {}", quoted(self.url().as_str()));
         line
@@ -108,8 +108,8 @@ impl ProbeRequest {
             if !endpoint.method().is_safe() {
                 headers.push(("X-Atlassian-Token", "no-check"));
             }
-            if endpoint.body().is_some() {
-                headers.push(("Content-Type", "application/json"));
+            if let Some(body) = endpoint.body() {
+                headers.push(("Content-Type", body.media_type()));
             }
             for (name, value) in endpoint.headers() {
                 headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
@@ -130,11 +130,7 @@ impl ProbeRequest {
             }
         }
         if let Some(body) = self.endpoint.as_ref().and_then(Endpoint::body) {
-            request.body = Bytes::copy_from_slice(body.as_bytes());
-            request
-                .headers
-                .entry(CONTENT_TYPE)
-                .or_insert(HeaderValue::from_static("application/json"));
+            request.body = Bytes::from(body.text());
         }
         self.authorised(request)
     }
@@ -161,6 +157,16 @@ impl ProbeRequest {
 /// Nothing is followed and nothing is repeated. Where the answer does not name the caller, who-am-I
 /// is asked once more with the same credential, except after a sign of a wrong password.
 pub async fn probe(client: &Client, request: &ProbeRequest, now: OffsetDateTime) -> ProbeResult {
+    probe_within(client, request, now, Limits::default()).await
+}
+
+/// The same with other limits of time and size for each question.
+pub async fn probe_within(
+    client: &Client,
+    request: &ProbeRequest,
+    now: OffsetDateTime,
+    limits: Limits,
+) -> ProbeResult {
     let shape = request.credential.shape();
     let path = request.endpoint.as_ref().map(Endpoint::path);
     let asked = Asked {
@@ -174,7 +180,7 @@ pub async fn probe(client: &Client, request: &ProbeRequest, now: OffsetDateTime)
         signed_in: None,
     };
     let started = std::time::Instant::now();
-    let response = match client.send(request.request()).await {
+    let response = match client.send(request.request().within(limits)).await {
         Ok(response) => response,
         Err(error) => {
             let timing = Timing {
@@ -187,7 +193,7 @@ pub async fn probe(client: &Client, request: &ProbeRequest, now: OffsetDateTime)
     let first = diagnose(&asked, Ok(&response), now);
     let second = if wants_who_am_i(&asked, &response, &first) {
         client
-            .send(request.question(request.kind.who_am_i()))
+            .send(request.question(request.kind.who_am_i()).within(limits))
             .await
             .ok()
     } else {
@@ -207,7 +213,11 @@ pub async fn probe(client: &Client, request: &ProbeRequest, now: OffsetDateTime)
         && response.status.is_success()
     {
         let signed_in = client
-            .send(request.question(bitbucket::request::SIGNED_IN))
+            .send(
+                request
+                    .question(bitbucket::request::SIGNED_IN)
+                    .within(limits),
+            )
             .await
             .is_ok_and(|answer| answer.status.is_success() && !answer.is_web_page());
         if signed_in {

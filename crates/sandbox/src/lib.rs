@@ -2,6 +2,7 @@
 
 mod clock;
 mod description;
+mod git;
 mod html;
 mod jwt;
 mod people;

@@ -9,6 +9,8 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// Whether the connection breaks in the middle of the body.
+    pub(crate) cut_short: bool,
 }
 
 impl Reply {
@@ -17,6 +19,7 @@ impl Reply {
             status,
             headers: HeaderMap::new(),
             body: body.into(),
+            cut_short: false,
         }
         .header("content-type", media_type)
     }
@@ -26,6 +29,7 @@ impl Reply {
             status,
             headers: HeaderMap::new(),
             body: Vec::new(),
+            cut_short: false,
         }
     }
 
@@ -45,6 +49,11 @@ impl Reply {
         let whole =
             format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>{document}");
         Self::with_body(status, "application/xml;charset=UTF-8", whole)
+    }
+
+    /// Bytes of any kind.
+    pub(crate) fn bytes(status: StatusCode, media_type: &str, body: Vec<u8>) -> Self {
+        Self::with_body(status, media_type, body)
     }
 
     pub(crate) fn text(status: StatusCode, text: &str) -> Self {

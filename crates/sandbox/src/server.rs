@@ -6,19 +6,22 @@ use std::time::Duration;
 
 use aws_lc_rs::error::Unspecified;
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::StatusCode;
+use futures_util::stream;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, StatusCode};
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
 
 use crate::clock::Clock;
 use crate::description::{self, Description, Plain};
+use crate::git::Repositories;
 use crate::html;
 use crate::jwt::SigningKey;
 use crate::people::{PEOPLE, SERVICE_ACCOUNT};
-use crate::products::{Kind, Product};
+use crate::products::{Kind, Outcome, Product};
 use crate::provider::{Github, Oidc, github, oidc};
 use crate::random;
 use crate::reply::Reply;
@@ -26,6 +29,9 @@ use crate::request::Incoming;
 
 /// The largest request body that is read.
 const BODY_LIMIT: usize = 10 * 1024 * 1024;
+
+/// The largest push that is read.
+const GIT_LIMIT: usize = 256 * 1024 * 1024;
 
 /// Everything that remembers something.
 pub(crate) struct World {
@@ -38,6 +44,7 @@ pub(crate) struct World {
 #[derive(Clone)]
 pub(crate) struct Shared {
     world: Arc<Mutex<World>>,
+    repositories: Arc<Repositories>,
     now: Clock,
 }
 
@@ -45,6 +52,7 @@ impl Shared {
     pub(crate) fn new(world: World, now: Clock) -> Self {
         Self {
             world: Arc::new(Mutex::new(world)),
+            repositories: Arc::new(Repositories::new()),
             now,
         }
     }
@@ -147,36 +155,48 @@ pub(crate) async fn serve(
 
 async fn handle(State(shared): State<Shared>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+    let limit = if parts.uri.path().starts_with("/bitbucket/scm/")
+        || parts.uri.path().starts_with("/bitbucket/rest/git-lfs/")
+    {
+        GIT_LIMIT
+    } else {
+        BODY_LIMIT
+    };
+    let Ok(body) = to_bytes(body, limit).await else {
         return into_response(Reply::empty(StatusCode::PAYLOAD_TOO_LARGE));
     };
-    let query = parts.uri.query().unwrap_or_default();
+    let query = parts.uri.query().unwrap_or_default().to_owned();
     let incoming = Incoming::new(
         parts.method,
         parts.uri.path(),
-        query,
+        &query,
         parts.headers,
         body.to_vec(),
     );
     let now = (shared.now)();
-    let (reply, delay) = {
+    let (outcome, delay) = {
         let mut world = shared.world.lock().unwrap_or_else(PoisonError::into_inner);
         world.answer(&incoming, now)
     };
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
+    let reply = match outcome {
+        Outcome::Reply(reply) => reply,
+        Outcome::Git(call) => shared.repositories.serve(&call, &incoming, &query).await,
+    };
     into_response(reply)
 }
 
 impl World {
     /// The answer, and how long it is held back.
-    fn answer(&mut self, incoming: &Incoming, now: OffsetDateTime) -> (Reply, Duration) {
+    fn answer(&mut self, incoming: &Incoming, now: OffsetDateTime) -> (Outcome, Duration) {
+        let replied = |(reply, delay)| (Outcome::Reply(reply), delay);
         if let Some(segments) = incoming.segments_below("/ghes") {
-            return self.github.answer(incoming, &segments, now);
+            return replied(self.github.answer(incoming, &segments, now));
         }
         if let Some(segments) = incoming.segments_below("/oidc") {
-            return self.oidc.answer(incoming, &segments, now);
+            return replied(self.oidc.answer(incoming, &segments, now));
         }
         for product in &mut self.products {
             if let Some(segments) = incoming.segments_below(product.context_path()) {
@@ -188,7 +208,7 @@ impl World {
         } else {
             Reply::empty(StatusCode::NOT_FOUND)
         };
-        (reply, Duration::ZERO)
+        replied((reply, Duration::ZERO))
     }
 }
 
@@ -232,8 +252,21 @@ fn front_page() -> Reply {
 }
 
 fn into_response(reply: Reply) -> Response {
-    let mut response = Response::new(Body::from(reply.body));
+    let length = reply.body.len();
+    let body = if reply.cut_short {
+        let half = Bytes::from(reply.body).slice(..length / 2);
+        let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+        Body::from_stream(stream::iter([Ok(half), Err(broken)]))
+    } else {
+        Body::from(reply.body)
+    };
+    let mut response = Response::new(body);
     *response.status_mut() = reply.status;
     *response.headers_mut() = reply.headers;
+    if reply.cut_short {
+        response
+            .headers_mut()
+            .insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
     response
 }

@@ -49,3 +49,22 @@ pub(crate) fn members_with(group: &str, text: &str, start: usize) -> String {
         encoded(text)
     )
 }
+
+/// The names of the groups that have this text.
+pub(crate) fn groups_with(text: &str, start: usize) -> String {
+    format!(
+        "/rest/api/latest/groups?filter={}&start={start}&limit={PAGE}",
+        encoded(text)
+    )
+}
+
+/// How many members of a group are counted in one question: a page as long as Bitbucket makes them.
+pub(crate) const COUNTED: usize = 1000;
+
+/// The active members of a group.
+pub(crate) fn members(group: &str, start: usize, limit: usize) -> String {
+    format!(
+        "/rest/api/latest/users?group={}&start={start}&limit={limit}",
+        encoded(group)
+    )
+}

@@ -51,11 +51,21 @@ pub(crate) fn user(body: &Value) -> Option<User> {
 
 /// One page of groups, and whether there may be more.
 pub(crate) fn groups(body: &Value) -> Option<(Vec<String>, bool)> {
+    page(body, |item| {
+        item.get("name").and_then(Value::as_str).map(str::to_owned)
+    })
+}
+
+/// One page of a group's members, and whether there may be more.
+pub(crate) fn members(body: &Value) -> Option<(Vec<User>, bool)> {
+    page(body, user)
+}
+
+fn page<T>(body: &Value, read: impl Fn(&Value) -> Option<T>) -> Option<(Vec<T>, bool)> {
     let results = body.get("results")?.as_array()?;
-    let name = |item: &Value| item.get("name").and_then(Value::as_str).map(str::to_owned);
-    let names: Option<Vec<String>> = results.iter().map(name).collect();
+    let entries: Option<Vec<T>> = results.iter().map(read).collect();
     let limit = body.get("limit").and_then(Value::as_u64);
     let full = limit.is_some_and(|limit| limit > 0 && results.len() as u64 >= limit);
     let next = body.pointer("/_links/next").is_some();
-    Some((names?, full || next))
+    Some((entries?, full || next))
 }

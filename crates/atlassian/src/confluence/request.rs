@@ -24,3 +24,21 @@ pub(crate) fn groups(user: &User, start: usize) -> String {
         encoded(&user.name)
     )
 }
+
+/// One user by the key that stays when the name changes.
+pub(crate) fn user_by_key(key: &str) -> String {
+    format!("/rest/api/user?key={}&expand=status", encoded(key))
+}
+
+/// The names of all groups.
+pub(crate) fn all_groups(start: usize) -> String {
+    format!("/rest/api/group?start={start}&limit={PAGE}")
+}
+
+/// The members of a group.
+pub(crate) fn members(group: &str, start: usize) -> String {
+    format!(
+        "/rest/api/group/{}/member?start={start}&limit={PAGE}&expand=status",
+        encoded(group)
+    )
+}

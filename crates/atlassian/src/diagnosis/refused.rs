@@ -6,6 +6,7 @@ use super::unknown::why_not_known;
 use super::{Asked, Finding};
 use crate::answer::{Answer, Identity, LOGIN_REASON, USER_HEADER};
 use crate::credential::Scheme;
+use crate::preset::ApiFamily;
 use crate::product::ProductKind;
 use crate::token_kind::TokenKind;
 use crate::verdict::{Verdict, Whose};
@@ -265,6 +266,10 @@ fn not_found(asked: &Asked<'_>, answer: &Answer<'_>, identity: &Identity) -> Fin
             "Check the base URL: {product} often lives under a path such as /{}.",
             asked.kind.id()
         )
+    } else if let Some(application) = application_of(asked) {
+        format!(
+            "This path comes with {application}: ask the administrators of {product} whether it is installed there."
+        )
     } else {
         "Check the path of the endpoint; it begins after the base URL.".to_owned()
     };
@@ -278,6 +283,20 @@ fn not_found(asked: &Asked<'_>, answer: &Answer<'_>, identity: &Identity) -> Fin
     )
     .hint(hint)
     .by(&["status"])
+}
+
+/// The application without which Jira does not have this path.
+fn application_of(asked: &Asked<'_>) -> Option<&'static str> {
+    if asked.kind != ProductKind::Jira {
+        return None;
+    }
+    [
+        ("/rest/agile/", ApiFamily::Agile),
+        ("/rest/servicedeskapi/", ApiFamily::ServiceManagement),
+    ]
+    .into_iter()
+    .find(|(path, _)| asked.path().starts_with(path))
+    .map(|(_, family)| family.name())
 }
 
 fn other(asked: &Asked<'_>, answer: &Answer<'_>, identity: &Identity) -> Finding {

@@ -13,10 +13,10 @@ use super::*;
 use crate::answer::tests::response;
 use crate::credential::Credential;
 
-const NOW: OffsetDateTime = datetime!(2026-11-22 17:00:00 UTC);
+pub(super) const NOW: OffsetDateTime = datetime!(2026-11-22 17:00:00 UTC);
 
 /// One fixture: what was asked, what came, what must be found.
-struct Case {
+pub(super) struct Case {
     name: String,
     kind: ProductKind,
     base_url: Url,
@@ -26,7 +26,7 @@ struct Case {
     through_gateway: bool,
     signed_in: Option<bool>,
     who_am_i: Option<Response>,
-    answer: Response,
+    pub(super) answer: Response,
     verdict: String,
     user: Option<String>,
     stops: bool,
@@ -110,7 +110,7 @@ fn case(path: &Path) -> Case {
     }
 }
 
-fn asked(case: &Case) -> Asked<'_> {
+pub(super) fn asked(case: &Case) -> Asked<'_> {
     Asked {
         kind: case.kind,
         base_url: &case.base_url,
@@ -123,7 +123,7 @@ fn asked(case: &Case) -> Asked<'_> {
     }
 }
 
-fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/diagnosis");
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
@@ -228,6 +228,7 @@ fn no_answer_at_all_has_a_verdict_of_its_own() {
                 host: host(),
                 detail: "nobody trusted here issued the certificate".to_owned(),
                 problem: TlsProblem::UnknownIssuer,
+                chain: Vec::new(),
             },
             Verdict::TlsError,
         ),

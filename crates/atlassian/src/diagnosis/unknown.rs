@@ -91,6 +91,14 @@ pub(super) fn why_not_known(asked: &Asked<'_>, now: OffsetDateTime) -> Unknown {
                 "Send the same token as Bearer.".to_owned(),
             )
         }
+        TokenKind::ProductToken if shape.scheme == Scheme::Basic => unknown(
+            "the token has ended, was revoked, or is not this user's".to_owned(),
+            Whose::TokenOwner,
+            format!(
+                "Send it as Bearer: tokens of projects and repositories have no user and are taken in no other way. {}",
+                new_token_hint(&owner, asked)
+            ),
+        ),
         TokenKind::ProductToken => unknown(
             "the token has ended or was revoked".to_owned(),
             Whose::TokenOwner,
@@ -119,7 +127,7 @@ fn new_token_hint(owner: &str, asked: &Asked<'_>) -> String {
 }
 
 /// A time in words that fit into a sentence.
-pub(super) fn shown_time(time: OffsetDateTime) -> String {
+pub(crate) fn shown_time(time: OffsetDateTime) -> String {
     let format = format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
     time.to_offset(time::UtcOffset::UTC)
         .format(&format)

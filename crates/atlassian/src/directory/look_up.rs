@@ -13,7 +13,7 @@ const LONGEST_LIST: usize = 10_000;
 /// How many groups are asked one by one for a member.
 const MOST_GROUPS: usize = 500;
 
-fn misread(what: &str) -> DirectoryError {
+pub(super) fn misread(what: &str) -> DirectoryError {
     DirectoryError::UnexpectedAnswer {
         status: 200,
         detail: format!("this is no {what}"),
@@ -51,7 +51,7 @@ pub(super) async fn by_name(directory: &Directory, name: &str) -> Result<Lookup,
     match directory.kind {
         ProductKind::Jira => match directory.ask(&jira::request::user(name)).await? {
             Some(body) => exact(jira::reply::user(&body)),
-            None => Ok(Lookup::NotFound),
+            None => jira_deleted(directory, name).await,
         },
         ProductKind::Confluence => match directory.ask(&confluence::request::user(name)).await? {
             Some(body) => exact(confluence::reply::user(&body)),
@@ -135,7 +135,25 @@ fn chosen(users: Vec<User>) -> Lookup {
     }
 }
 
-async fn jira_users(directory: &Directory, text: &str) -> Result<Vec<User>, DirectoryError> {
+/// Jira tells of a deleted user only when it is asked to, and only administrators.
+async fn jira_deleted(directory: &Directory, name: &str) -> Result<Lookup, DirectoryError> {
+    match directory.ask(&jira::request::deleted_user(name)).await {
+        Ok(body) => Ok(body
+            .as_ref()
+            .and_then(jira::reply::user)
+            .filter(|user| same_user(&user.name, name))
+            .map_or(Lookup::NotFound, one)),
+        Err(DirectoryError::PermissionMissing { .. } | DirectoryError::UnexpectedAnswer { .. }) => {
+            Ok(Lookup::NotFound)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) async fn jira_users(
+    directory: &Directory,
+    text: &str,
+) -> Result<Vec<User>, DirectoryError> {
     let mut users: Vec<User> = Vec::new();
     loop {
         let path = jira::request::users_with(text, users.len());
@@ -174,7 +192,10 @@ async fn confluence_groups(
     }
 }
 
-async fn bitbucket_users(directory: &Directory, text: &str) -> Result<Vec<User>, DirectoryError> {
+pub(super) async fn bitbucket_users(
+    directory: &Directory,
+    text: &str,
+) -> Result<Vec<User>, DirectoryError> {
     pages(
         directory,
         |start| bitbucket::request::users_with(text, start),
@@ -227,7 +248,7 @@ async fn bitbucket_groups_one_by_one(
 }
 
 /// All pages of one of Bitbucket's lists.
-async fn pages<T>(
+pub(super) async fn pages<T>(
     directory: &Directory,
     path: impl Fn(usize) -> String,
     read: impl Fn(&Value) -> Option<T>,
@@ -249,7 +270,7 @@ async fn pages<T>(
     }
 }
 
-fn too_long(length: usize) -> Result<(), DirectoryError> {
+pub(super) fn too_long(length: usize) -> Result<(), DirectoryError> {
     if length > LONGEST_LIST {
         return Err(DirectoryError::TooMany {
             limit: LONGEST_LIST,

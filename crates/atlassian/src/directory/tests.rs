@@ -58,7 +58,7 @@ async fn jira_tells_active_inactive_deleted_and_missing_users_apart() {
     assert_eq!(by_name("m b/ü&x").await, "found m b/ü&x");
     assert_eq!(by_name(" ").await, "not found");
     assert_eq!(
-        server.targets()[4],
+        server.targets()[5],
         "/app/rest/api/2/user?username=m%20b%2F%C3%BC%26x&expand=groups"
     );
     let Lookup::Found(fred) = directory.user_by_name("fred").await.unwrap() else {

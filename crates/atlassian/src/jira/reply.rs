@@ -58,3 +58,25 @@ pub(crate) fn groups(body: &Value) -> Option<Vec<String>> {
     let name = |item: &Value| item.get("name").and_then(Value::as_str).map(str::to_owned);
     items.iter().map(name).collect()
 }
+
+/// The groups that a search found, and how many there are in all.
+pub(crate) fn found_groups(body: &Value) -> Option<(Vec<String>, Option<usize>)> {
+    let groups = body.get("groups")?.as_array()?;
+    let name = |item: &Value| item.get("name").and_then(Value::as_str).map(str::to_owned);
+    let names: Option<Vec<String>> = groups.iter().map(name).collect();
+    Some((names?, number(body, "total")))
+}
+
+/// One page of a group's members: the users, whether it is the last, and how many there are.
+pub(crate) fn members(body: &Value) -> Option<(Vec<User>, bool, Option<usize>)> {
+    let values = body.get("values")?.as_array()?;
+    let users: Option<Vec<User>> = values.iter().map(user).collect();
+    let last = body.get("isLast").and_then(Value::as_bool).unwrap_or(true);
+    Some((users?, last, number(body, "total")))
+}
+
+fn number(body: &Value, name: &str) -> Option<usize> {
+    body.get(name)
+        .and_then(Value::as_u64)
+        .and_then(|number| usize::try_from(number).ok())
+}

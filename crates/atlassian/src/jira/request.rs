@@ -33,3 +33,35 @@ pub(crate) fn groups(user: &User) -> String {
         None => self::user(&user.name),
     }
 }
+
+/// One user by name, even when they were deleted.
+pub(crate) fn deleted_user(name: &str) -> String {
+    format!(
+        "/rest/api/2/user?username={}&includeDeleted=true",
+        encoded(name)
+    )
+}
+
+/// One user by the key that stays when the name changes.
+pub(crate) fn user_by_key(key: &str) -> String {
+    format!("/rest/api/2/user?key={}", encoded(key))
+}
+
+/// The groups whose name has this text; this list has no pages.
+pub(crate) fn groups_with(text: &str, limit: usize) -> String {
+    format!(
+        "/rest/api/2/groups/picker?query={}&maxResults={limit}",
+        encoded(text)
+    )
+}
+
+/// How many members one page of a group brings at most.
+pub(crate) const MEMBERS_PAGE: usize = 50;
+
+/// The members of a group, inactive ones too. For administrators.
+pub(crate) fn members(group: &str, start: usize, limit: usize) -> String {
+    format!(
+        "/rest/api/2/group/member?groupname={}&includeInactiveUsers=true&startAt={start}&maxResults={limit}",
+        encoded(group)
+    )
+}

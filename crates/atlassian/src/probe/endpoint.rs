@@ -1,6 +1,10 @@
 //! What a test asks for.
 
+mod body;
+
 use http::{HeaderName, HeaderValue, Method};
+
+pub use body::EndpointBody;
 
 /// A path below the product's base URL, with a method, headers and a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,7 +12,7 @@ pub struct Endpoint {
     method: Method,
     path: String,
     headers: Vec<(String, String)>,
-    body: Option<String>,
+    body: Option<EndpointBody>,
 }
 
 /// Why something is no endpoint.
@@ -38,11 +42,37 @@ pub enum EndpointError {
         /// What was written.
         text: String,
     },
-    /// The header is none, or is one that the test itself sets.
-    #[error("this header cannot be sent: {name}")]
+    /// It is no header: its name or its value has characters that none has.
+    #[error("this is no header: {name}")]
     Header {
         /// Its name.
         name: String,
+    },
+    /// The header is not one to set by hand.
+    #[error("{name} cannot be set by hand: {reason}")]
+    HeaderForbidden {
+        /// Its name.
+        name: String,
+        /// Why.
+        reason: &'static str,
+    },
+    /// The body is no JSON.
+    #[error("the body is no JSON: {problem}")]
+    NotJson {
+        /// What is wrong with it, with line and column.
+        problem: String,
+    },
+    /// The media type is none.
+    #[error("this is no media type: {text}")]
+    MediaType {
+        /// What was written.
+        text: String,
+    },
+    /// The method takes no body.
+    #[error("a {method} has no body")]
+    BodyWithoutUse {
+        /// The method.
+        method: String,
     },
 }
 
@@ -57,7 +87,13 @@ impl EndpointError {
             Self::Characters { .. } => "Percent-encode it: a space is %20.",
             Self::Method { .. } => "Write GET, POST, PUT or DELETE.",
             Self::Header { .. } => {
-                "The credential, Host and Content-Length are set by the test; line breaks cannot be sent."
+                "A header is Name: value on one line; the name has letters, digits and hyphens."
+            }
+            Self::HeaderForbidden { .. } => "Leave it out.",
+            Self::NotJson { .. } => "Correct it, or send it as raw text.",
+            Self::MediaType { .. } => "Write it like text/xml or application/octet-stream.",
+            Self::BodyWithoutUse { .. } => {
+                "Choose POST, PUT, PATCH or DELETE, or leave the body out."
             }
         }
     }
@@ -111,30 +147,58 @@ impl Endpoint {
 
     /// The same with a header.
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, EndpointError> {
-        const OURS: [&str; 5] = [
-            "authorization",
-            "host",
-            "content-length",
-            "connection",
-            "transfer-encoding",
-        ];
-        let fits = HeaderName::from_bytes(name.as_bytes()).is_ok()
-            && HeaderValue::from_str(value).is_ok()
-            && !OURS.contains(&name.to_ascii_lowercase().as_str());
+        let fits =
+            HeaderName::from_bytes(name.as_bytes()).is_ok() && HeaderValue::from_str(value).is_ok();
         if !fits {
             return Err(EndpointError::Header {
                 name: name.to_owned(),
             });
         }
+        if let Some(reason) = forbidden(name) {
+            return Err(EndpointError::HeaderForbidden {
+                name: name.to_owned(),
+                reason,
+            });
+        }
+        self.headers
+            .retain(|(other, _)| !other.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.to_owned()));
         Ok(self)
     }
 
-    /// The same with a body, JSON unless a header says otherwise.
-    #[must_use]
-    pub fn with_body(mut self, body: impl Into<String>) -> Self {
-        self.body = Some(body.into());
-        self
+    /// The same with a JSON body; what is no JSON is refused here and not by the product.
+    pub fn with_json(self, text: impl Into<String>) -> Result<Self, EndpointError> {
+        let body = EndpointBody::json(text.into())?;
+        self.with_body(body)
+    }
+
+    /// The same with the fields of a form.
+    pub fn with_form(
+        self,
+        fields: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, EndpointError> {
+        self.with_body(EndpointBody::Form(fields.into_iter().collect()))
+    }
+
+    /// The same with a text of any media type.
+    pub fn with_raw(
+        self,
+        media_type: &str,
+        text: impl Into<String>,
+    ) -> Result<Self, EndpointError> {
+        let body = EndpointBody::raw(media_type, text.into())?;
+        self.with_body(body)
+    }
+
+    /// The same with a body; a `GET` has none.
+    pub fn with_body(mut self, body: EndpointBody) -> Result<Self, EndpointError> {
+        if matches!(self.method, Method::GET | Method::HEAD) {
+            return Err(EndpointError::BodyWithoutUse {
+                method: self.method.to_string(),
+            });
+        }
+        self.body = Some(body);
+        Ok(self)
     }
 
     /// The method.
@@ -155,8 +219,27 @@ impl Endpoint {
     }
 
     /// The body.
-    pub fn body(&self) -> Option<&str> {
-        self.body.as_deref()
+    pub fn body(&self) -> Option<&EndpointBody> {
+        self.body.as_ref()
+    }
+}
+
+/// Why a header is not one to set by hand; `None` when it may be set.
+fn forbidden(name: &str) -> Option<&'static str> {
+    match name.to_ascii_lowercase().as_str() {
+        "authorization" | "proxy-authorization" => {
+            Some("the credential under test goes there, and only it")
+        }
+        "cookie" => Some("a session would answer in place of the credential"),
+        "host" => Some("it follows from the base URL"),
+        "content-length" | "transfer-encoding" | "connection" | "upgrade" | "te" | "trailer"
+        | "keep-alive" | "proxy-connection" | "expect" => {
+            Some("it belongs to the connection, not to the request")
+        }
+        "x-forwarded-for" | "x-forwarded-host" | "x-forwarded-proto" | "forwarded" => {
+            Some("it would say that the call came from elsewhere")
+        }
+        _ => None,
     }
 }
 
@@ -198,15 +281,57 @@ mod tests {
     }
 
     #[test]
-    fn the_credential_cannot_be_set_by_hand() {
+    fn a_header_that_is_not_for_hands_is_refused_with_the_reason() {
         let endpoint = Endpoint::get("/x").unwrap();
-        assert!(
-            endpoint
-                .clone()
-                .with_header("authorization", "Bearer x")
-                .is_err()
-        );
-        assert!(endpoint.clone().with_header("X-A", "a\r\nb").is_err());
-        assert!(endpoint.with_header("X-A", "b").is_ok());
+        for name in [
+            "authorization",
+            "Proxy-Authorization",
+            "COOKIE",
+            "Host",
+            "Content-Length",
+            "transfer-encoding",
+            "Connection",
+            "X-Forwarded-For",
+        ] {
+            let refused = endpoint.clone().with_header(name, "x").unwrap_err();
+            assert!(
+                matches!(refused, EndpointError::HeaderForbidden { .. }),
+                "{refused}"
+            );
+        }
+        let broken = endpoint.clone().with_header("X-A", "a\r\nb").unwrap_err();
+        assert!(matches!(broken, EndpointError::Header { .. }));
+        let endpoint = endpoint.with_header("X-A", "b").unwrap();
+        let endpoint = endpoint.with_header("x-a", "c").unwrap();
+        assert_eq!(endpoint.headers().collect::<Vec<_>>(), [("x-a", "c")]);
+    }
+
+    #[test]
+    fn a_body_is_json_a_form_or_raw_and_never_in_a_get() {
+        let post = || Endpoint::new(Method::POST, "/x").unwrap();
+        let text = |endpoint: &Endpoint| endpoint.body().unwrap().text();
+        let json = post().with_json(r#"{"a": 1}"#).unwrap();
+        assert_eq!(text(&json), r#"{"a": 1}"#);
+        assert_eq!(json.body().unwrap().media_type(), "application/json");
+        let form = [
+            ("a b".to_owned(), "ü&=".to_owned()),
+            ("c".to_owned(), String::new()),
+        ];
+        let form = post().with_form(form).unwrap();
+        assert_eq!(text(&form), "a+b=%C3%BC%26%3D&c=");
+        let raw = post().with_raw("text/xml; charset=utf-8", "<a/>").unwrap();
+        assert_eq!(raw.body().unwrap().media_type(), "text/xml; charset=utf-8");
+        assert!(matches!(
+            post().with_json("{a}").unwrap_err(),
+            EndpointError::NotJson { .. }
+        ));
+        assert!(matches!(
+            post().with_raw("xml", "<a/>").unwrap_err(),
+            EndpointError::MediaType { .. }
+        ));
+        assert!(matches!(
+            Endpoint::get("/x").unwrap().with_json("{}").unwrap_err(),
+            EndpointError::BodyWithoutUse { .. }
+        ));
     }
 }

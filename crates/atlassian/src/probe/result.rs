@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use gatewright_http::{MASK, Response, Timing, is_secret_name};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::ProbeRequest;
 use crate::credential::Credential;
@@ -53,8 +53,22 @@ pub struct ProbeResult {
     pub milliseconds: u64,
     /// The code of the gateway's refusal.
     pub gateway_reason: Option<String>,
+    /// Which rule of the gateway refused; whoever may ask the gateway to explain fills it in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explained: Option<Explained>,
     #[serde(skip)]
     stops_further_basic: bool,
+}
+
+/// The rule of the gateway that refused, as its `explain` tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    /// The phase that refused: `address`, `authorise`, ...
+    pub phase: String,
+    /// Where the rule stands in the configuration document: `access.groups_allowed`.
+    pub setting: Option<String>,
+    /// What it says, in a sentence.
+    pub words: String,
 }
 
 /// An answer as it may be shown.
@@ -93,6 +107,13 @@ impl ProbeResult {
         self.stops_further_basic
     }
 
+    /// Attaches the rule that refused; an answer that the gateway did not refuse has none.
+    pub fn explain(&mut self, explained: Explained) {
+        if self.verdict == Verdict::GatewayRefused {
+            self.explained = Some(explained);
+        }
+    }
+
     /// Whether anybody answered.
     pub fn was_answered(&self) -> bool {
         self.status.is_some()
@@ -128,6 +149,7 @@ impl ProbeResult {
             milliseconds: u64::try_from(timing.total.as_millis()).unwrap_or(u64::MAX),
             timing,
             gateway_reason: diagnosis.gateway_reason,
+            explained: None,
             stops_further_basic: diagnosis.stops_further_basic,
         }
     }

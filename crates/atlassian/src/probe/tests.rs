@@ -207,7 +207,8 @@ async fn a_write_goes_with_its_body_and_past_the_xsrf_check() {
             .unwrap()
             .with_header("X-Trace", "7")
             .unwrap()
-            .with_body(r#"{"fields":{}}"#),
+            .with_json(r#"{"fields":{}}"#)
+            .unwrap(),
     );
     let result = probe(&client(), &request, NOW).await;
     assert_eq!(result.verdict, Verdict::Valid);
@@ -267,7 +268,8 @@ async fn curl_has_a_placeholder_for_the_secret() {
     basic.endpoint = Some(
         Endpoint::parse("POST /rest/api/2/search?x=1")
             .unwrap()
-            .with_body("{\"jql\":\"it's\"}"),
+            .with_json("{\"jql\":\"it's\"}")
+            .unwrap(),
     );
     assert_eq!(
         basic.as_curl(),
@@ -282,14 +284,79 @@ async fn what_should_be_confirmed_first_is_said_without_sending() {
     let server = Server::start(|_| json(200, ME)).await;
     let mut request = request(ProductKind::Jira, &server);
     assert!(!request.sends_secret_in_clear());
-    assert_eq!(request.foreign_maker(), None);
+    assert_eq!(request.foreign_secret(&[]), None);
     request.base_url = Url::parse("http://jira.example.com").unwrap();
     request.credential = Credential::Bearer(SecretString::new("gho_abc"));
     assert!(request.sends_secret_in_clear());
-    assert_eq!(request.foreign_maker(), Some("GitHub"));
+    assert_eq!(
+        request
+            .foreign_secret(&[])
+            .map(|found| found.belongs_to)
+            .as_deref(),
+        Some("GitHub")
+    );
     request.through_gateway = true;
-    assert_eq!(request.foreign_maker(), None);
+    assert_eq!(request.foreign_secret(&[]), None);
     assert!(server.seen().is_empty());
     let result = ProbeResult::not_tried(&request, "The account was locked by the first try.");
     assert_eq!(result.verdict, Verdict::NotTried);
+}
+
+#[tokio::test]
+async fn only_a_refusal_of_the_gateway_is_explained_by_its_rule() {
+    let server = Server::start(|seen: &Seen| {
+        let refused = seen.target.contains("/field");
+        let reply = json(if refused { 403 } else { 200 }, ME).with("X-AUSERNAME", "fred");
+        if refused {
+            reply.with("X-Gatewright-Reason", "group_not_allowed")
+        } else {
+            reply
+        }
+    })
+    .await;
+    let mut asked = request(ProductKind::Jira, &server);
+    asked.through_gateway = true;
+    let rule = Explained {
+        phase: "authorise".to_owned(),
+        setting: Some("access.groups_allowed".to_owned()),
+        words: "Only members of staff may pass.".to_owned(),
+    };
+    let mut let_in = probe(&client(), &asked, NOW).await;
+    let_in.explain(rule.clone());
+    assert_eq!(let_in.explained, None);
+    asked.endpoint = Some(Endpoint::get("/rest/api/2/field").unwrap());
+    let mut refused = probe(&client(), &asked, NOW).await;
+    assert_eq!(refused.verdict, Verdict::GatewayRefused);
+    assert_eq!(refused.gateway_reason.as_deref(), Some("group_not_allowed"));
+    refused.explain(rule.clone());
+    assert_eq!(refused.explained, Some(rule));
+    let shown = serde_json::to_value(&refused).unwrap();
+    assert_eq!(shown["explained"]["setting"], "access.groups_allowed");
+}
+
+#[tokio::test]
+async fn a_form_and_a_raw_text_arrive_as_they_were_written() {
+    let server = Server::start(|_| json(200, ME).with("X-AUSERNAME", "fred")).await;
+    let mut asked = request(ProductKind::Jira, &server);
+    let post = || Endpoint::parse("POST /rest/x").unwrap();
+    asked.endpoint = Some(
+        post()
+            .with_form([("a b".to_owned(), "ü".to_owned())])
+            .unwrap(),
+    );
+    probe(&client(), &asked, NOW).await;
+    assert!(asked.as_curl().contains("--data-raw 'a+b=%C3%BC'"));
+    asked.endpoint = Some(post().with_raw("text/xml", "<a/>").unwrap());
+    probe(&client(), &asked, NOW).await;
+    let seen = server.seen();
+    assert_eq!(seen[0].body, "a+b=%C3%BC");
+    assert_eq!(
+        seen[0].header("content-type"),
+        Some("application/x-www-form-urlencoded")
+    );
+    assert_eq!(seen[0].header("x-atlassian-token"), Some("no-check"));
+    assert_eq!(
+        (seen[1].body.as_str(), seen[1].header("content-type")),
+        ("<a/>", Some("text/xml"))
+    );
 }

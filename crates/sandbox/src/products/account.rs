@@ -24,12 +24,47 @@ pub(super) struct Account {
     pub(super) administrator: bool,
     /// Wrong passwords since the last right one.
     pub(super) failures: u32,
+    /// A project or a repository whose token this is: no human being, and nothing beyond it.
+    pub(super) only: Option<String>,
 }
 
 impl Account {
     /// Whether it may sign in at all.
     pub(super) fn may_sign_in(&self) -> bool {
         self.active && !self.deleted
+    }
+
+    /// The service user behind a token of a project or a repository.
+    pub(super) fn of_token(id: u64, place: &str) -> Self {
+        let name = format!("access-token-user-{id}");
+        Self {
+            key: String::new(),
+            id: usize::try_from(id).unwrap_or_default(),
+            slug: name.clone(),
+            email: String::new(),
+            display_name: format!("Access token of {place}"),
+            password: String::new(),
+            groups: Vec::new(),
+            active: true,
+            deleted: false,
+            may_use: true,
+            administrator: false,
+            failures: 0,
+            only: Some(place.to_owned()),
+            name,
+        }
+    }
+
+    /// Whether a token's user may come near a project, or one repository of it.
+    pub(super) fn reaches(&self, project: &str, slug: Option<&str>) -> bool {
+        self.only
+            .as_deref()
+            .is_none_or(|only| match only.split_once('/') {
+                Some((own, repository)) => {
+                    own == project && slug.is_none_or(|slug| slug == repository)
+                }
+                None => only == project,
+            })
     }
 
     pub(super) fn member_of(&self, group: &str) -> bool {
@@ -58,6 +93,7 @@ pub(super) fn directory(kind: Kind, service_password: &str) -> Vec<Account> {
         may_use: true,
         administrator: true,
         failures: 0,
+        only: None,
     };
     service.groups = groups(kind, &[], &service);
     accounts.push(service);
@@ -88,6 +124,7 @@ fn account(kind: Kind, index: usize, person: &Person) -> Option<Account> {
         may_use: standing != Standing::NoAccess,
         administrator: person.administrator,
         failures: 0,
+        only: None,
     };
     account.groups = groups(kind, person.groups, &account);
     Some(account)

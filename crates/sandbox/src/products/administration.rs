@@ -129,6 +129,7 @@ impl Site {
                 )
             }
             ("PUT", ["users", name]) => self.put_user(name, incoming),
+            ("PUT", ["captcha", name]) => self.change(name, |account| account.failures = u32::MAX),
             ("DELETE", ["captcha", name]) => self.change(name, |account| account.failures = 0),
             _ => message(StatusCode::NOT_FOUND, "there is no such switch"),
         }

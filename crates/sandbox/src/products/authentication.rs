@@ -19,6 +19,7 @@ pub(super) enum How {
     Token,
     Oauth1,
     Header,
+    Session,
 }
 
 impl How {
@@ -29,6 +30,7 @@ impl How {
             Self::Token => "token",
             Self::Oauth1 => "oauth1",
             Self::Header => "header",
+            Self::Session => "session",
         }
     }
 }
@@ -38,6 +40,8 @@ pub(super) struct Caller {
     pub(super) account: Option<Account>,
     pub(super) how: How,
     pub(super) login_reason: Option<&'static str>,
+    /// Whether the answer says nothing about the caller.
+    pub(super) unnamed: bool,
 }
 
 impl Caller {
@@ -46,6 +50,15 @@ impl Caller {
             account: None,
             how: How::Nothing,
             login_reason: None,
+            unnamed: false,
+        }
+    }
+
+    /// Nobody, of whom the product says nothing: the token was known and its user is not named.
+    fn nobody_silently() -> Self {
+        Self {
+            unnamed: true,
+            ..Self::nobody()
         }
     }
 
@@ -61,6 +74,7 @@ impl Caller {
             account: Some(account.clone()),
             how,
             login_reason: Some("OK"),
+            unnamed: false,
         }
     }
 
@@ -125,7 +139,13 @@ impl Site {
                 )));
             }
         }
+        if let Some(caller) = self.by_session(incoming) {
+            return Ok(caller);
+        }
         if let Some(token) = incoming.authorization("Bearer") {
+            if let Some(reply) = self.bearer_refused() {
+                return Err(Box::new((Caller::nobody_silently(), reply)));
+            }
             return self.by_token(token, None, incoming, now);
         }
         if incoming.authorization("Basic").is_some() {
@@ -173,7 +193,12 @@ impl Site {
             .as_deref()
             .and_then(|owner| self.account(owner))
             .filter(|account| account.may_sign_in())
-            .filter(|account| user.is_none_or(|user| user.eq_ignore_ascii_case(&account.name)))
+            // A token of a project or a repository goes without a name.
+            .filter(|account| {
+                user.is_none_or(|user| {
+                    user.eq_ignore_ascii_case(&account.name) && account.only.is_none()
+                })
+            })
             .cloned();
         if let Some(account) = account {
             for known in self.tokens.iter_mut().filter(|known| known.value == token) {
@@ -184,14 +209,28 @@ impl Site {
         if self.scenario.invalid_token_is_anonymous {
             return Ok(Caller::nobody_because(FAILED));
         }
-        let reply = match self.kind {
-            Kind::Bitbucket => incorrect_password(),
-            Kind::Jira | Kind::Confluence => self.not_authenticated(incoming),
-        };
+        let reply = self.token_refused(token, incoming);
         Err(Box::new((Caller::nobody_because(FAILED), reply)))
     }
 
-    fn by_password(
+    /// A live session, which goes before whatever the `Authorization` header has.
+    fn by_session(&mut self, incoming: &Incoming) -> Option<Caller> {
+        let owner = self.session_owner(incoming)?.to_owned();
+        let account = self
+            .account(&owner)
+            .filter(|account| account.may_sign_in())?
+            .clone();
+        let mut caller = Caller::somebody(&account, How::Session);
+        if let Some((user, password)) = incoming.basic() {
+            let wrong = self
+                .account(&user)
+                .is_none_or(|account| account.password != password);
+            caller.login_reason = Some(if wrong { DENIED } else { "OK" });
+        }
+        Some(caller)
+    }
+
+    pub(super) fn by_password(
         &mut self,
         user: &str,
         password: &str,
@@ -227,6 +266,10 @@ impl Site {
     }
 
     fn failed(&self) -> Result<Caller, Refused> {
+        if self.scenario.bad_basic_is_empty {
+            let reply = Reply::empty(StatusCode::OK);
+            return Err(Box::new((Caller::nobody_because(FAILED), reply)));
+        }
         if self.scenario.bad_basic_is_anonymous {
             return Ok(Caller::nobody_because(FAILED));
         }
@@ -264,7 +307,7 @@ impl Site {
         Ok(Caller::nobody())
     }
 
-    fn captcha(&self) -> Reply {
+    pub(super) fn captcha(&self) -> Reply {
         match self.kind {
             Kind::Bitbucket => bitbucket_error(
                 StatusCode::UNAUTHORIZED,

@@ -5,9 +5,11 @@ mod administration;
 mod authentication;
 mod bitbucket;
 mod confluence;
+mod git;
 mod jira;
 mod oauth1;
 mod refusal;
+mod session;
 mod shared;
 mod tokens;
 mod xsrf;
@@ -18,14 +20,17 @@ use std::time::Duration;
 use http::StatusCode;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use serde_json::json;
 use time::OffsetDateTime;
 
+use crate::git::GitCall;
 use crate::reply::Reply;
 use crate::request::Incoming;
 use crate::scenario::Scenario;
 use account::Account;
 use administration::{BasicBlock, HeaderAuthenticator};
 use authentication::Caller;
+use bitbucket::Scm;
 use oauth1::ApplicationLink;
 use tokens::AccessToken;
 
@@ -84,8 +89,22 @@ struct Site {
     basic_block: BasicBlock,
     header_authenticator: HeaderAuthenticator,
     scenario: Scenario,
+    /// The values of access tokens that were revoked.
+    revoked: Vec<String>,
+    /// What Git LFS keeps; only Bitbucket has any.
+    objects: bitbucket::Objects,
+    /// Whose sessions the cookies are.
+    sessions: BTreeMap<String, String>,
     log: VecDeque<LogLine>,
     issued: u64,
+}
+
+/// What a request comes to.
+pub(crate) enum Outcome {
+    /// An answer.
+    Reply(Reply),
+    /// Git has to be run for it.
+    Git(GitCall),
 }
 
 enum Content {
@@ -121,6 +140,9 @@ impl Product {
             basic_block: BasicBlock::default(),
             header_authenticator: HeaderAuthenticator::default(),
             scenario: Scenario::default(),
+            revoked: Vec::new(),
+            objects: bitbucket::Objects::default(),
+            sessions: BTreeMap::new(),
             log: VecDeque::new(),
             issued: 0,
         };
@@ -137,15 +159,31 @@ impl Product {
         incoming: &Incoming,
         segments: &[String],
         now: OffsetDateTime,
+    ) -> (Outcome, Duration) {
+        let (reply, delay) = match self.git(incoming, segments, now) {
+            Some(Scm::Git(call)) => return (Outcome::Git(call), self.site.scenario.delay()),
+            Some(Scm::Reply(reply)) => (reply, self.site.scenario.delay()),
+            None => self.reply(incoming, segments, now),
+        };
+        (Outcome::Reply(reply), delay)
+    }
+
+    fn reply(
+        &mut self,
+        incoming: &Incoming,
+        segments: &[String],
+        now: OffsetDateTime,
     ) -> (Reply, Duration) {
         let mut path: Vec<&str> = segments.iter().map(String::as_str).collect();
         if let ["rest", "sandbox", "1.0", rest @ ..] = path.as_slice() {
             return (self.site.administer(rest, incoming, now), Duration::ZERO);
         }
         let delay = self.site.scenario.delay();
-        if let Some(reply) = self.site.scenario.instead() {
+        let real = now;
+        let now = self.site.scenario.time(real);
+        if let Some(reply) = self.site.in_place(incoming, &path) {
             self.site.record(incoming, &Caller::nobody(), reply.status);
-            return (reply, delay);
+            return (self.site.scenario.spoilt(reply, real), delay);
         }
         // A format suffix is part of the resource's name for nobody but the router.
         if let ["rest", .., last] = path.as_mut_slice() {
@@ -153,6 +191,7 @@ impl Product {
         }
         let (caller, reply) = match self.site.authenticate(incoming, &path, now) {
             Ok(caller) => {
+                let caller = self.site.mixed_up(caller);
                 let reply = self.handle(&caller, incoming, &path, now);
                 (caller, reply)
             }
@@ -160,7 +199,7 @@ impl Product {
         };
         let reply = self.site.stamp(reply, &caller);
         self.site.record(incoming, &caller, reply.status);
-        (reply, delay)
+        (self.site.scenario.spoilt(reply, real), delay)
     }
 
     fn handle(
@@ -170,6 +209,9 @@ impl Product {
         path: &[&str],
         now: OffsetDateTime,
     ) -> Reply {
+        if self.site.scenario.server_error && path.first() == Some(&"rest") {
+            return self.site.internal_error();
+        }
         if let Some(refusal) = self.site.cross_site(incoming, path) {
             return refusal;
         }
@@ -197,6 +239,35 @@ impl Product {
 }
 
 impl Site {
+    /// The answer that something else gives in this product's place, if there is one.
+    fn in_place(&self, incoming: &Incoming, path: &[&str]) -> Option<Reply> {
+        if self.scenario.starting && path == ["status"] {
+            let state = json!({ "state": "STARTING" });
+            return Some(Reply::json(StatusCode::SERVICE_UNAVAILABLE, &state));
+        }
+        if self.scenario.basic_off_silently && incoming.authorization("Basic").is_some() {
+            return Some(Reply::empty(StatusCode::FORBIDDEN));
+        }
+        self.scenario.instead()
+    }
+
+    /// Somebody else, where the sandbox is told to mix people up.
+    fn mixed_up(&self, caller: Caller) -> Caller {
+        let other = self
+            .scenario
+            .answers_as
+            .as_deref()
+            .filter(|_| caller.account.is_some())
+            .and_then(|name| self.account(name));
+        match other {
+            Some(account) => Caller {
+                account: Some(account.clone()),
+                ..caller
+            },
+            None => caller,
+        }
+    }
+
     /// The headers that every answer of the product carries.
     fn stamp(&self, reply: Reply, caller: &Caller) -> Reply {
         let mut reply = reply.header("x-content-type-options", "nosniff");
@@ -233,6 +304,9 @@ impl Site {
         }
         if caller.account.is_some() && reply.status != StatusCode::TOO_MANY_REQUESTS {
             reply = rate_headers(reply, "99", "0");
+        }
+        if self.scenario.hides_user || caller.unnamed {
+            reply.headers.remove("x-ausername");
         }
         reply
     }

@@ -81,7 +81,7 @@ impl ApplicationLink {
 
 /// What a valid signature leads to.
 pub(super) enum Recognised {
-    User(Account),
+    User(Box<Account>),
     Nobody,
 }
 
@@ -202,7 +202,7 @@ impl Site {
         match self.account(&name) {
             None => Ok(Some(Recognised::Nobody)),
             Some(account) if account.may_sign_in() && account.may_use => {
-                Ok(Some(Recognised::User(account.clone())))
+                Ok(Some(Recognised::User(Box::new(account.clone()))))
             }
             Some(_) => Err(Problem::PermissionDenied),
         }

@@ -76,6 +76,68 @@ impl Site {
         })
     }
 
+    /// Something went wrong inside.
+    pub(super) fn internal_error(&self) -> Reply {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        let message = "An internal error occurred.";
+        match self.kind {
+            Kind::Jira => jira_errors(status, &["Internal server error"]),
+            Kind::Confluence => confluence_error(status, message),
+            Kind::Bitbucket => bitbucket_error(status, message, ""),
+        }
+    }
+
+    /// Why an access token is not taken, where the sandbox is told to say so.
+    pub(super) fn token_refused(&self, token: &str, incoming: &Incoming) -> Reply {
+        if self.scenario.says_why_a_token_fails {
+            let words = if self.revoked.iter().any(|revoked| revoked == token) {
+                Some("Access token revoked.")
+            } else if self.tokens.iter().any(|known| known.value == token) {
+                Some("Access token expired.")
+            } else {
+                None
+            };
+            if let Some(words) = words {
+                return match self.kind {
+                    Kind::Bitbucket => bitbucket_error(StatusCode::UNAUTHORIZED, words, ""),
+                    Kind::Jira | Kind::Confluence => Reply::json(
+                        StatusCode::UNAUTHORIZED,
+                        &json!({ "message": words, "status-code": 401 }),
+                    ),
+                };
+            }
+        }
+        if self.scenario.invalid_token_is_a_page {
+            return html::page(StatusCode::UNAUTHORIZED, "Server", "Unauthorized (401)", "")
+                .header("server", "Apache Tomcat");
+        }
+        match self.kind {
+            Kind::Bitbucket => incorrect_password(),
+            Kind::Jira | Kind::Confluence => self.not_authenticated(incoming),
+        }
+    }
+
+    /// What RFC 6750 has for a token that is known and not enough.
+    pub(super) fn bearer_refused(&self) -> Option<Reply> {
+        let (status, challenge, words) = if let Some(scope) = &self.scenario.scope_missing {
+            (
+                StatusCode::FORBIDDEN,
+                format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\""),
+                "The token lacks a scope.",
+            )
+        } else if self.scenario.wrong_audience {
+            (
+                StatusCode::UNAUTHORIZED,
+                "Bearer error=\"invalid_token\", error_description=\"The audience of the token is another\"".to_owned(),
+                "The token was made for another audience.",
+            )
+        } else {
+            return None;
+        };
+        let body = json!({ "message": words, "status-code": status.as_u16() });
+        Some(Reply::json(status, &body).header("www-authenticate", &challenge))
+    }
+
     pub(super) fn basic_disabled(&self) -> Reply {
         let message = "Basic Authentication has been disabled on this instance.";
         match self.kind {

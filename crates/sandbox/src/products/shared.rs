@@ -55,6 +55,23 @@ impl Site {
             ) if self.kind == Kind::Bitbucket => {
                 self.bitbucket_tokens(caller, method, slug, rest, incoming, now)
             }
+            (
+                method,
+                [
+                    "rest",
+                    "access-tokens",
+                    "1.0" | "latest",
+                    "projects",
+                    key,
+                    rest @ ..,
+                ],
+            ) if self.kind == Kind::Bitbucket => {
+                let (slug, rest) = match rest {
+                    ["repos", slug, rest @ ..] => (Some(*slug), rest),
+                    rest => (None, rest),
+                };
+                self.place_tokens(caller, method, (key, slug), rest, incoming, now)
+            }
             _ => None,
         }
     }

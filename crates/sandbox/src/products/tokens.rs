@@ -6,6 +6,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 
+use super::account::Account;
 use super::authentication::{Caller, How};
 use super::bitbucket;
 use super::refusal::{bitbucket_error, jira_errors, not_permitted};
@@ -81,10 +82,16 @@ impl Site {
     }
 
     fn remove_token(&mut self, owner: &str, id: &str) -> bool {
-        let before = self.tokens.len();
-        self.tokens
-            .retain(|token| token.owner != owner || token.id.to_string() != id);
-        self.tokens.len() < before
+        let found = self
+            .tokens
+            .iter()
+            .position(|token| token.owner == owner && token.id.to_string() == id);
+        let Some(index) = found else {
+            return false;
+        };
+        let token = self.tokens.remove(index);
+        self.revoked.push(token.value);
+        true
     }
 
     /// `/rest/pat/latest/tokens`: always those of the caller.
@@ -235,6 +242,56 @@ impl Site {
         let mut bean = bitbucket_bean(token);
         bean["token"] = json!(token.value);
         Reply::ok(&bean)
+    }
+
+    /// `/rest/access-tokens/latest/projects/{key}[/repos/{slug}]`: made by administrators, used by
+    /// machines, as nobody of flesh.
+    pub(super) fn place_tokens(
+        &mut self,
+        caller: &Caller,
+        method: &str,
+        (key, slug): (&str, Option<&str>),
+        rest: &[&str],
+        incoming: &Incoming,
+        now: OffsetDateTime,
+    ) -> Option<Reply> {
+        if !caller.is_administrator() || caller.how == How::Token {
+            return Some(not_permitted());
+        }
+        let key = key.to_uppercase();
+        let place = slug.map_or_else(|| key.clone(), |slug| format!("{key}/{slug}"));
+        let owners: Vec<String> = self
+            .accounts
+            .iter()
+            .filter(|account| account.only.as_deref() == Some(place.as_str()))
+            .map(|account| account.name.clone())
+            .collect();
+        match (method, rest) {
+            ("GET", []) => {
+                let beans: Vec<Value> = self
+                    .tokens
+                    .iter()
+                    .filter(|token| owners.contains(&token.owner))
+                    .map(bitbucket_bean)
+                    .collect();
+                Some(bitbucket::page(&beans, incoming))
+            }
+            ("PUT", []) => {
+                let account = Account::of_token(9000 + self.next_id(), &place);
+                let owner = account.name.clone();
+                let body = incoming.json().unwrap_or_default();
+                let reply = self.create_bitbucket_token(&owner, &body, now);
+                if reply.status.is_success() {
+                    self.accounts.push(account);
+                }
+                Some(reply)
+            }
+            ("DELETE", [id]) => owners
+                .iter()
+                .any(|owner| self.remove_token(owner, id))
+                .then(|| Reply::empty(StatusCode::NO_CONTENT)),
+            _ => None,
+        }
     }
 
     /// Whether the token with which the caller came may change anything.

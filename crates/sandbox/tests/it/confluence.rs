@@ -271,3 +271,26 @@ async fn search_understands_joined_clauses_and_refuses_the_rest() {
         400
     );
 }
+
+#[tokio::test]
+async fn a_list_says_where_its_next_page_is() {
+    let sandbox = Running::start().await;
+    let mut path = "/rest/api/content?type=page&limit=2".to_owned();
+    let mut titles = Vec::new();
+    let mut pages = 0;
+    loop {
+        let body = sandbox.confluence("GET", &path).user("fred").send().await;
+        let body = body.json();
+        for page in body["results"].as_array().unwrap() {
+            titles.push(page["title"].as_str().unwrap().to_owned());
+        }
+        pages += 1;
+        let Some(next) = body["_links"]["next"].as_str() else {
+            break;
+        };
+        assert!(next.contains("type=page"), "{next}");
+        next.clone_into(&mut path);
+    }
+    assert_eq!(pages, 2);
+    assert_eq!(titles, ["Opening hours", "Shift plan", "Salaries"]);
+}

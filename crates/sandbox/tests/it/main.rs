@@ -9,6 +9,8 @@
 mod bitbucket;
 mod confluence;
 mod description;
+mod desks;
+mod git;
 mod github;
 mod jira;
 mod jira_authentication;

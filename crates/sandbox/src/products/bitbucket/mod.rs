@@ -2,6 +2,7 @@
 
 mod projects;
 mod pull_requests;
+mod scm;
 mod users;
 
 use http::StatusCode;
@@ -15,6 +16,7 @@ use crate::products::refusal::{licensed, not_permitted};
 use crate::reply::Reply;
 use crate::request::Incoming;
 pub(super) use projects::Projects;
+pub(super) use scm::{Objects, Scm, scm};
 pub(super) use users::no_such_user;
 
 /// One page of a list.
@@ -43,6 +45,9 @@ pub(super) fn answer(
 ) -> Option<Reply> {
     match path {
         ["plugins", "servlet", "applinks", "whoami"] => Some(who_am_i(caller)),
+        ["rest", "git-lfs", "storage", object @ ..] => {
+            scm::storage(site, projects, caller, incoming, object, now)
+        }
         ["rest", "api", "1.0" | "latest", resource @ ..] => {
             let method = incoming.verb();
             if method != "GET" && !site.token_may_write(caller, incoming, now) {

@@ -15,6 +15,7 @@ pub(super) struct Repository {
     pub(super) project: String,
     pub(super) slug: String,
     name: String,
+    labels: Vec<String>,
 }
 
 pub(super) struct Project {
@@ -47,6 +48,7 @@ impl Projects {
             project: project.to_owned(),
             slug: slug.to_owned(),
             name: slug.to_owned(),
+            labels: Vec::new(),
         };
         Self {
             all: vec![
@@ -74,8 +76,20 @@ impl Projects {
             .find(|known| known.project.eq_ignore_ascii_case(project) && known.slug == slug)
     }
 
-    fn sees(&self, caller: &Caller, key: &str) -> bool {
-        caller.account.is_some() || self.project(key).is_some_and(|project| project.public)
+    pub(super) fn sees(&self, caller: &Caller, key: &str) -> bool {
+        self.lets_in(caller, key, None)
+    }
+
+    pub(super) fn sees_repository(&self, caller: &Caller, repository: &Repository) -> bool {
+        self.lets_in(caller, &repository.project, Some(&repository.slug))
+    }
+
+    fn lets_in(&self, caller: &Caller, key: &str, slug: Option<&str>) -> bool {
+        let reached = caller
+            .account
+            .as_ref()
+            .is_some_and(|account| account.reaches(key, slug));
+        reached || self.project(key).is_some_and(|project| project.public)
     }
 }
 
@@ -125,7 +139,15 @@ pub(super) fn repositories(
     let seen: Vec<Value> = projects
         .repositories
         .iter()
-        .filter(|repository| projects.sees(caller, &repository.project))
+        .filter(|repository| projects.sees_repository(caller, repository))
+        .filter(|repository| {
+            incoming.query("name").is_none_or(|name| {
+                repository
+                    .name
+                    .to_lowercase()
+                    .contains(&name.to_lowercase())
+            })
+        })
         .map(|repository| repository_bean(site, projects, repository))
         .collect();
     page(&seen, incoming)
@@ -203,7 +225,7 @@ pub(super) fn answer(
         ("POST", ["repos"]) if caller.is_administrator() => {
             Some(create_repository(site, projects, &key, incoming))
         }
-        ("GET", ["repos", slug, rest @ ..]) => {
+        ("GET", ["repos", slug, rest @ ..]) if rest.first() != Some(&"labels") => {
             let Some(repository) = projects.repository(&key, slug) else {
                 let exception = "com.atlassian.bitbucket.repository.NoSuchRepositoryException";
                 return Some(missing("Repository", slug, exception));
@@ -217,7 +239,58 @@ pub(super) fn answer(
                 _ => None,
             }
         }
+        (_, ["repos", slug, "labels", rest @ ..]) if caller.is_administrator() => {
+            labels(site, projects, (&key, slug), incoming, method, rest)
+        }
         ("POST" | "PUT" | "DELETE", _) => Some(not_permitted()),
+        _ => None,
+    }
+}
+
+/// The labels of a repository, for its administrators.
+fn labels(
+    site: &Site,
+    projects: &mut Projects,
+    (key, slug): (&str, &str),
+    incoming: &Incoming,
+    method: &str,
+    rest: &[&str],
+) -> Option<Reply> {
+    let repository = projects
+        .repositories
+        .iter_mut()
+        .find(|known| known.project.eq_ignore_ascii_case(key) && known.slug == slug)?;
+    let all = &mut repository.labels;
+    let absent = |name: &str| {
+        let exception = "com.atlassian.bitbucket.label.NoSuchLabelException";
+        Some(missing("Label", name, exception))
+    };
+    match (method, rest) {
+        ("GET", []) => {
+            let listed: Vec<Value> = all.iter().map(|name| json!({ "name": name })).collect();
+            Some(page(&listed, incoming))
+        }
+        ("POST", []) => {
+            let body = incoming.json().unwrap_or_default();
+            let Some(name) = body["name"].as_str().filter(|name| !name.is_empty()) else {
+                return Some(invalid("A label needs a name."));
+            };
+            if !all.iter().any(|known| known == name) {
+                all.push(name.to_owned());
+            }
+            Some(Reply::ok(&json!({ "name": name })))
+        }
+        ("GET", [name]) if all.iter().any(|known| known == name) => {
+            Some(Reply::ok(&json!({ "name": name })))
+        }
+        ("DELETE", [name]) if all.iter().any(|known| known == name) => {
+            if site.scenario.deletes_nothing {
+                return Some(not_permitted());
+            }
+            all.retain(|known| known != name);
+            Some(Reply::empty(StatusCode::NO_CONTENT))
+        }
+        ("GET" | "DELETE", [name]) => absent(name),
         _ => None,
     }
 }
@@ -310,6 +383,7 @@ fn create_repository(
         project: key.to_owned(),
         slug,
         name,
+        labels: Vec::new(),
     };
     let answer = repository_bean(site, projects, &repository);
     projects.repositories.push(repository);

@@ -45,7 +45,9 @@ pub(in crate::products) fn no_such_user(slug: &str) -> Reply {
 }
 
 fn present(site: &Site) -> impl Iterator<Item = &Account> {
-    site.accounts.iter().filter(|account| !account.deleted)
+    site.accounts
+        .iter()
+        .filter(|account| !account.deleted && account.only.is_none())
 }
 
 fn matching<'site>(

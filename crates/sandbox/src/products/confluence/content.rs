@@ -21,7 +21,12 @@ pub(super) fn answer(
         ("GET", []) => Some(list(site, spaces, asked)),
         ("POST", []) => Some(create(site, spaces, asked)),
         (_, [id, rest @ ..]) => {
-            let seen = |page: &Page| page.id.to_string() == *id && spaces.sees(asked.caller, page);
+            let trashed = asked.incoming.query("status") == Some("trashed");
+            let seen = |page: &Page| {
+                page.id.to_string() == *id
+                    && page.trashed == trashed
+                    && spaces.may_see(asked.caller, page)
+            };
             let Some(index) = spaces.pages.iter().position(seen) else {
                 return Some(not_found(id));
             };
@@ -46,8 +51,14 @@ pub(super) fn answer(
                 ("GET", ["label" | "property"]) => Some(Reply::ok(&asked.page(site, &[]))),
                 ("PUT" | "DELETE", []) if asked.caller.account.is_none() => Some(not_permitted()),
                 ("PUT", []) => Some(update(site, spaces, index, asked)),
+                ("DELETE", []) if site.scenario.deletes_nothing => Some(not_permitted()),
+                // The first deletion is into the trash, the second one for good.
                 ("DELETE", []) => {
-                    spaces.pages.remove(index);
+                    if trashed {
+                        spaces.pages.remove(index);
+                    } else {
+                        spaces.pages[index].trashed = true;
+                    }
                     Some(Reply::empty(StatusCode::NO_CONTENT))
                 }
                 _ => None,
@@ -209,6 +220,7 @@ fn create(site: &mut Site, spaces: &mut Spaces, asked: &Asked<'_>) -> Reply {
         version: 1,
         author: asked.caller.name().to_owned(),
         changed: asked.now,
+        trashed: false,
     };
     let answer = whole(site, spaces, &page, asked);
     spaces.pages.push(page);

@@ -7,6 +7,7 @@ mod users;
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
+use url::form_urlencoded;
 
 use super::Site;
 use super::authentication::Caller;
@@ -40,7 +41,7 @@ impl Asked<'_> {
             self.incoming.number("limit", 25),
         );
         let shown = part(all, start, limit);
-        json!({
+        let mut page = json!({
             "results": shown,
             "start": start,
             "limit": limit,
@@ -50,7 +51,20 @@ impl Asked<'_> {
                 "base": site.base_url,
                 "context": "/confluence",
             },
-        })
+        });
+        let next = start + shown.len();
+        if next < all.len() {
+            let path = self.incoming.raw_path.trim_start_matches("/confluence");
+            let rest = self.incoming.query.iter();
+            let rest = rest.filter(|(name, _)| name != "start" && name != "limit");
+            let query = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(rest)
+                .append_pair("start", &next.to_string())
+                .append_pair("limit", &limit.to_string())
+                .finish();
+            page["_links"]["next"] = json!(format!("{path}?{query}"));
+        }
+        page
     }
 }
 

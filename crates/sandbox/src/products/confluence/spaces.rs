@@ -21,6 +21,8 @@ pub(super) struct Page {
     pub(super) version: u64,
     pub(super) author: String,
     pub(super) changed: OffsetDateTime,
+    /// Whether it was deleted and can be restored.
+    pub(super) trashed: bool,
 }
 
 pub(super) struct Space {
@@ -72,6 +74,7 @@ impl Spaces {
             version: 1,
             author: "fred".to_owned(),
             changed: SEEDED,
+            trashed: false,
         };
         Self {
             spaces: vec![
@@ -104,6 +107,11 @@ impl Spaces {
     }
 
     pub(super) fn sees(&self, caller: &Caller, page: &Page) -> bool {
+        !page.trashed && self.may_see(caller, page)
+    }
+
+    /// Whether the space lets them, be the page in the trash or not.
+    pub(super) fn may_see(&self, caller: &Caller, page: &Page) -> bool {
         self.space(&page.space)
             .is_some_and(|space| space.seen_by(caller))
     }

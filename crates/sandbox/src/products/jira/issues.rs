@@ -279,11 +279,7 @@ fn create(site: &mut Site, projects: &mut Projects, asked: &Asked<'_>) -> Reply 
     if let Some(problem) = write(site, &mut issue, fields) {
         return problem;
     }
-    if let Some(project) = projects
-        .projects
-        .iter_mut()
-        .find(|project| project.key == key)
-    {
+    if let Some(project) = projects.all.iter_mut().find(|project| project.key == key) {
         project.issued += 1;
         issue.key = format!("{key}-{}", project.issued);
     }

@@ -1,17 +1,18 @@
 //! Jira's REST API.
 
+mod boards;
+mod desks;
+mod filters;
 mod issues;
 mod projects;
 mod search;
 mod users;
 
-use http::StatusCode;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::Site;
 use super::authentication::Caller;
-use super::refusal::jira_errors;
 use crate::clock::atlassian;
 use crate::reply::Reply;
 use crate::request::Incoming;
@@ -51,9 +52,13 @@ pub(super) fn answer(
         ["rest", "api", "2" | "2.0" | "latest", resource @ ..] => {
             api(site, projects, &asked, method, resource)
         }
-        ["rest", "auth", "1" | "latest", "session"] if method == "GET" => {
-            Some(session(site, &asked))
+        ["rest", "agile", "1.0" | "latest", resource @ ..] => {
+            boards::answer(site, projects, &asked, method, resource)
         }
+        ["rest", "servicedeskapi", resource @ ..] => {
+            desks::answer(site, projects, &asked, method, resource)
+        }
+        ["rest", "auth", "1" | "latest", "session"] => site.session(caller, incoming, method, now),
         _ => None,
     }
 }
@@ -75,6 +80,7 @@ fn api(
             &json!({ "startAt": 0, "maxResults": 20, "total": 0, "dashboards": [] }),
         )),
         (_, ["project", rest @ ..]) => projects::answer(site, projects, asked, method, rest),
+        (_, ["filter", rest @ ..]) => filters::answer(site, projects, asked, method, rest),
         (_, ["issue", rest @ ..]) => issues::answer(site, projects, asked, method, rest),
         // What is left is for people who are signed in.
         _ if !signed_in => Some(site.not_authenticated(asked.incoming)),
@@ -177,24 +183,6 @@ fn permissions(caller: &Caller) -> Value {
         })
         .collect();
     json!({ "permissions": members })
-}
-
-fn session(site: &Site, asked: &Asked<'_>) -> Reply {
-    let Some(me) = &asked.caller.account else {
-        return jira_errors(
-            StatusCode::UNAUTHORIZED,
-            &["You are not authenticated. Authentication required to perform this operation."],
-        );
-    };
-    Reply::ok(&json!({
-        "self": format!("{}/rest/api/latest/user?username={}", site.base_url, me.name),
-        "name": me.name,
-        "loginInfo": {
-            "failedLoginCount": me.failures,
-            "loginCount": 240,
-            "previousLoginTime": atlassian(asked.now),
-        },
-    }))
 }
 
 fn fields() -> Value {

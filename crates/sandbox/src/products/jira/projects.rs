@@ -42,8 +42,9 @@ pub(super) struct Project {
 
 /// All of Jira's content; everybody who may use Jira sees it, nobody else does.
 pub(in crate::products) struct Projects {
-    pub(super) projects: Vec<Project>,
+    pub(super) all: Vec<Project>,
     pub(super) issues: Vec<Issue>,
+    pub(super) filters: Vec<super::filters::Filter>,
 }
 
 /// When the issues were made that are there from the start.
@@ -87,7 +88,7 @@ impl Projects {
             comments: Vec::new(),
         };
         Self {
-            projects: vec![
+            all: vec![
                 project(10000, "ROCK", "Rock quarry", 2),
                 project(10001, "BOWL", "Bowling club", 1),
             ],
@@ -108,11 +109,12 @@ impl Projects {
                 ),
                 issue(10003, "BOWL-1", "Order twinkle-toe shoes", "fred", "fred"),
             ],
+            filters: Vec::new(),
         }
     }
 
     pub(super) fn project(&self, key_or_id: &str) -> Option<&Project> {
-        self.projects.iter().find(|project| {
+        self.all.iter().find(|project| {
             project.key.eq_ignore_ascii_case(key_or_id) || project.id.to_string() == key_or_id
         })
     }
@@ -218,7 +220,7 @@ pub(super) fn answer(
         // Nobody sees no project, and that is a good answer.
         ("GET", []) => {
             let seen = projects
-                .projects
+                .all
                 .iter()
                 .filter(|_| signed_in)
                 .map(|project| short_bean(site, project));
@@ -242,7 +244,7 @@ pub(super) fn answer(
             let Some(key) = projects.project(key).map(|project| project.key.clone()) else {
                 return Some(no_project(key));
             };
-            projects.projects.retain(|project| project.key != key);
+            projects.all.retain(|project| project.key != key);
             let prefix = format!("{key}-");
             projects
                 .issues
@@ -303,7 +305,7 @@ fn create(site: &mut Site, projects: &mut Projects, asked: &Asked<'_>) -> Reply 
         "id": id,
         "key": key,
     });
-    projects.projects.push(Project {
+    projects.all.push(Project {
         id,
         key,
         name,
