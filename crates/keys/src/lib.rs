@@ -2,5 +2,9 @@
 
 mod checksum;
 mod key;
+mod kind;
+mod scan;
 
 pub use key::{ApiKey, KEY_LENGTH, KEY_PREFIX, KeyFormatError};
+pub use kind::{KeyId, KeyKind, NotAKeyId, UnknownKind};
+pub use scan::find_keys;

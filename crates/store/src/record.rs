@@ -277,6 +277,19 @@ pub struct AuditEntry {
     pub line: AuditLine,
 }
 
+/// What counts of a request when many are looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditFigure {
+    /// When.
+    pub at: OffsetDateTime,
+    /// `permit` or the reason code.
+    pub outcome: String,
+    /// The user.
+    pub user: Option<String>,
+    /// How long it took.
+    pub milliseconds: Option<u64>,
+}
+
 /// Which audit lines are asked for; newest first.
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {
@@ -286,6 +299,20 @@ pub struct AuditFilter {
     pub kind: Option<AuditKind>,
     /// Only lines of this request.
     pub request_id: Option<String>,
+    /// Only lines about this user.
+    pub user: Option<String>,
+    /// Only lines with this outcome: `permit` or a reason code.
+    pub outcome: Option<String>,
+    /// Only lines about this product.
+    pub product: Option<String>,
+    /// Only lines from this moment on.
+    pub since: Option<OffsetDateTime>,
+    /// Only lines before this moment.
+    pub until: Option<OffsetDateTime>,
+    /// Only refused requests.
+    pub refused: bool,
+    /// Only lines behind this place.
+    pub after: Option<u64>,
     /// At most so many.
     pub limit: usize,
 }

@@ -9,6 +9,8 @@ use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use gatewright_secret::{Secret, SecretString};
 
+use crate::keys::KeyPepper;
+
 const NONCE: usize = 24;
 
 /// Thirty-two random bytes from a file that only the gateway reads.
@@ -73,6 +75,12 @@ impl SealKey {
         Self::read(path)
     }
 
+    /// A key that came otherwise than in a file of its own: 32 bytes, or 64 hexadecimal digits with
+    /// or without a line end.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        parse(bytes).map(|key| Self(Secret::wrap(key)))
+    }
+
     /// A key for tests and for stores that are thrown away.
     pub fn random() -> Self {
         Self(Secret::wrap(rand::random()))
@@ -107,6 +115,11 @@ impl SealKey {
             )
             .ok()?;
         String::from_utf8(value).ok().map(SecretString::new)
+    }
+
+    /// What the tags of API keys are made with: from this key, and good for nothing else.
+    pub(crate) fn pepper(&self) -> KeyPepper {
+        KeyPepper::derive(self.0.expose())
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {

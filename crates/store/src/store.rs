@@ -3,10 +3,13 @@
 use gatewright_secret::SecretString;
 use time::OffsetDateTime;
 
+use crate::facts::FactStore;
+use crate::keys::KeyStore;
 use crate::record::{
-    Admin, AdminId, AuditEntry, AuditFilter, AuditLine, ConfigInfo, ConfigVersion, Digest,
-    NewAdmin, NewConfig, PairCode, Role, SecretInfo,
+    Admin, AdminId, AuditEntry, AuditFigure, AuditFilter, AuditLine, ConfigInfo, ConfigVersion,
+    Digest, NewAdmin, NewConfig, PairCode, Role, SecretInfo,
 };
+use crate::vault::VaultStore;
 
 /// After so many wrong codes, every code that is waiting is void.
 pub const PAIR_CODE_TRIES: u32 = 5;
@@ -14,7 +17,7 @@ pub const PAIR_CODE_TRIES: u32 = 5;
 /// What the gateway keeps. The methods block: async callers run them on a blocking thread.
 ///
 /// A method that returned `Ok` has its effect on disk.
-pub trait Store: Send + Sync + 'static {
+pub trait Store: KeyStore + FactStore + VaultStore + Send + Sync + 'static {
     /// The newest version, `None` before the first.
     fn latest_config(&self) -> Result<Option<ConfigVersion>, StoreError>;
 
@@ -55,8 +58,19 @@ pub trait Store: Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<Option<Admin>, StoreError>;
 
-    /// Takes an admin's access away; false if there was none of this id.
-    fn remove_admin(&self, id: &AdminId) -> Result<bool, StoreError>;
+    /// Takes an admin's access away; the last owner stays.
+    fn remove_admin(&self, id: &AdminId) -> Result<AdminChange, StoreError>;
+
+    /// Gives an admin another role; the last owner stays one.
+    fn change_role(&self, id: &AdminId, role: Role) -> Result<AdminChange, StoreError>;
+
+    /// Gives an admin another credential; the one before is good no more.
+    fn replace_credential(
+        &self,
+        id: &AdminId,
+        credential: &Digest,
+        at: OffsetDateTime,
+    ) -> Result<AdminChange, StoreError>;
 
     /// Keeps a pairing code until it is used or void.
     fn add_pair_code(&self, code: &PairCode) -> Result<(), StoreError>;
@@ -71,11 +85,30 @@ pub trait Store: Send + Sync + 'static {
     /// Audit lines, newest first.
     fn audit(&self, filter: &AuditFilter) -> Result<Vec<AuditEntry>, StoreError>;
 
+    /// Figures of requests from `since` on and before `until`, the newest first, at most `limit`.
+    fn audit_figures(
+        &self,
+        since: OffsetDateTime,
+        until: OffsetDateTime,
+        limit: usize,
+    ) -> Result<Vec<AuditFigure>, StoreError>;
+
     /// Drops audit lines older than `before`, at most `limit` at a time; returns how many.
     fn prune_audit(&self, before: OffsetDateTime, limit: usize) -> Result<usize, StoreError>;
 
     /// Whether the store answers.
     fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// What became of a change of an admin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdminChange {
+    /// It was made.
+    Done,
+    /// There is no admin of this id.
+    Missing,
+    /// Nobody would be left who may admit admins.
+    LastOwner,
 }
 
 /// Why the store did not answer.

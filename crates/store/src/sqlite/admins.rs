@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::{milliseconds, moment};
 use crate::record::{Admin, AdminId, Digest, NewAdmin, PairCode, Role};
-use crate::store::{PAIR_CODE_TRIES, RedeemError, StoreError};
+use crate::store::{AdminChange, PAIR_CODE_TRIES, RedeemError, StoreError};
 
 /// The last use is written at most this often, so that reading stays reading.
 const NOTE_USE_EVERY: i64 = 60_000;
@@ -93,8 +93,59 @@ pub(super) fn by_credential(
     Ok(admin)
 }
 
-pub(super) fn remove(connection: &Connection, id: &AdminId) -> Result<bool, StoreError> {
-    Ok(connection.execute("DELETE FROM admins WHERE id = ?1", [id.as_str()])? > 0)
+/// Makes a change, and keeps it only if an owner is left.
+fn leaving_an_owner(
+    connection: &mut Connection,
+    change: impl FnOnce(&Connection) -> rusqlite::Result<usize>,
+) -> Result<AdminChange, StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let owners = "SELECT COUNT(*) FROM admins WHERE role = 'owner'";
+    let before: i64 = transaction.query_row(owners, [], |row| row.get(0))?;
+    if change(&transaction)? == 0 {
+        return Ok(AdminChange::Missing);
+    }
+    let after: i64 = transaction.query_row(owners, [], |row| row.get(0))?;
+    if after == 0 && before > 0 {
+        return Ok(AdminChange::LastOwner);
+    }
+    transaction.commit()?;
+    Ok(AdminChange::Done)
+}
+
+pub(super) fn remove(connection: &mut Connection, id: &AdminId) -> Result<AdminChange, StoreError> {
+    leaving_an_owner(connection, |connection| {
+        connection.execute("DELETE FROM admins WHERE id = ?1", [id.as_str()])
+    })
+}
+
+pub(super) fn change_role(
+    connection: &mut Connection,
+    id: &AdminId,
+    role: Role,
+) -> Result<AdminChange, StoreError> {
+    leaving_an_owner(connection, |connection| {
+        connection.execute(
+            "UPDATE admins SET role = ?2 WHERE id = ?1",
+            [id.as_str(), role.as_str()],
+        )
+    })
+}
+
+pub(super) fn replace_credential(
+    connection: &Connection,
+    id: &AdminId,
+    credential: &Digest,
+    at: OffsetDateTime,
+) -> Result<AdminChange, StoreError> {
+    let changed = connection.execute(
+        "UPDATE admins SET credential = ?2, created_at = ?3, last_used_at = NULL WHERE id = ?1",
+        params![id.as_str(), credential.as_bytes(), milliseconds(at)],
+    )?;
+    Ok(if changed > 0 {
+        AdminChange::Done
+    } else {
+        AdminChange::Missing
+    })
 }
 
 pub(super) fn add_code(connection: &Connection, code: &PairCode) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use time::OffsetDateTime;
 
 use super::{count, milliseconds, moment, signed};
-use crate::record::{AuditEntry, AuditFilter, AuditKind, AuditLine};
+use crate::record::{AuditEntry, AuditFigure, AuditFilter, AuditKind, AuditLine};
 use crate::store::StoreError;
 
 pub(super) fn append(connection: &mut Connection, lines: &[AuditLine]) -> Result<(), StoreError> {
@@ -32,13 +32,27 @@ pub(super) fn list(
     let mut statement = connection.prepare_cached(
         "SELECT sequence, at, kind, request_id, json FROM audit \
          WHERE sequence < ?1 AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR request_id = ?3) \
-         ORDER BY sequence DESC LIMIT ?4",
+         AND (?4 IS NULL OR json_extract(json, '$.user') = ?4) \
+         AND (?5 IS NULL OR json_extract(json, '$.outcome') = ?5) \
+         AND (?6 IS NULL OR json_extract(json, '$.product') = ?6) \
+         AND (?7 IS NULL OR at >= ?7) AND (?8 IS NULL OR at < ?8) \
+         AND (?9 = 0 OR (kind = 'request' AND json_extract(json, '$.outcome') \
+             NOT IN ('permit', 'abandoned'))) \
+         AND sequence > ?10 \
+         ORDER BY sequence DESC LIMIT ?11",
     )?;
     let rows = statement.query_map(
         params![
             filter.before.map_or(i64::MAX, signed),
             filter.kind.map(AuditKind::as_str),
             filter.request_id,
+            filter.user,
+            filter.outcome,
+            filter.product,
+            filter.since.map(milliseconds),
+            filter.until.map(milliseconds),
+            filter.refused,
+            filter.after.map_or(0, signed),
             signed(filter.limit as u64)
         ],
         |row| {
@@ -60,6 +74,41 @@ pub(super) fn list(
                 request_id,
                 json: serde_json::from_str(&json).map_err(|_| unreadable)?,
             },
+        })
+    })
+    .collect()
+}
+
+pub(super) fn figures(
+    connection: &Connection,
+    since: OffsetDateTime,
+    until: OffsetDateTime,
+    limit: usize,
+) -> Result<Vec<AuditFigure>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT at, json_extract(json, '$.outcome'), json_extract(json, '$.user'), \
+         json_extract(json, '$.milliseconds') FROM audit \
+         WHERE kind = 'request' AND at >= ?1 AND at < ?2 ORDER BY at DESC LIMIT ?3",
+    )?;
+    let rows = statement.query_map(
+        params![
+            milliseconds(since),
+            milliseconds(until),
+            signed(limit as u64)
+        ],
+        |row| {
+            let outcome: Option<String> = row.get(1)?;
+            let took: Option<i64> = row.get(3)?;
+            Ok((row.get(0)?, outcome, row.get(2)?, took))
+        },
+    )?;
+    rows.map(|row| {
+        let (at, outcome, user, took) = row?;
+        Ok(AuditFigure {
+            at: moment(at)?,
+            outcome: outcome.unwrap_or_default(),
+            user,
+            milliseconds: took.and_then(|took| u64::try_from(took).ok()),
         })
     })
     .collect()

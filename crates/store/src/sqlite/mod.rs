@@ -3,8 +3,11 @@
 mod admins;
 mod audit;
 mod configs;
+mod facts;
+mod keys;
 mod schema;
 mod secrets;
+mod vault;
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io;
@@ -18,11 +21,11 @@ use rusqlite::Connection;
 use time::OffsetDateTime;
 
 use crate::record::{
-    Admin, AdminId, AuditEntry, AuditFilter, AuditLine, ConfigInfo, ConfigVersion, Digest,
-    NewAdmin, NewConfig, PairCode, Role, SecretInfo,
+    Admin, AdminId, AuditEntry, AuditFigure, AuditFilter, AuditLine, ConfigInfo, ConfigVersion,
+    Digest, NewAdmin, NewConfig, PairCode, Role, SecretInfo,
 };
 use crate::seal::SealKey;
-use crate::store::{AppendError, RedeemError, Store, StoreError};
+use crate::store::{AdminChange, AppendError, RedeemError, Store, StoreError};
 
 /// How long a writer waits for another process (`pair-code` beside `serve`) before it gives up.
 const BUSY: Duration = Duration::from_secs(5);
@@ -241,8 +244,21 @@ impl Store for SqliteStore {
         admins::by_credential(&self.connection(), credential, now)
     }
 
-    fn remove_admin(&self, id: &AdminId) -> Result<bool, StoreError> {
-        admins::remove(&self.connection(), id)
+    fn remove_admin(&self, id: &AdminId) -> Result<AdminChange, StoreError> {
+        admins::remove(&mut self.connection(), id)
+    }
+
+    fn change_role(&self, id: &AdminId, role: Role) -> Result<AdminChange, StoreError> {
+        admins::change_role(&mut self.connection(), id, role)
+    }
+
+    fn replace_credential(
+        &self,
+        id: &AdminId,
+        credential: &Digest,
+        at: OffsetDateTime,
+    ) -> Result<AdminChange, StoreError> {
+        admins::replace_credential(&self.connection(), id, credential, at)
     }
 
     fn add_pair_code(&self, code: &PairCode) -> Result<(), StoreError> {
@@ -259,6 +275,15 @@ impl Store for SqliteStore {
 
     fn audit(&self, filter: &AuditFilter) -> Result<Vec<AuditEntry>, StoreError> {
         audit::list(&self.connection(), filter)
+    }
+
+    fn audit_figures(
+        &self,
+        since: OffsetDateTime,
+        until: OffsetDateTime,
+        limit: usize,
+    ) -> Result<Vec<AuditFigure>, StoreError> {
+        audit::figures(&self.connection(), since, until, limit)
     }
 
     fn prune_audit(&self, before: OffsetDateTime, limit: usize) -> Result<usize, StoreError> {

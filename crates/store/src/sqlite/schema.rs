@@ -3,9 +3,14 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The newest format that this program knows: the number of migrations.
-pub(super) const FORMAT: i64 = 1;
+#[expect(clippy::cast_possible_wrap, reason = "there are a handful")]
+pub(super) const FORMAT: i64 = MIGRATIONS.len() as i64;
 
-const MIGRATIONS: [&str; 1] = [include_str!("schema_1.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+];
 
 pub(super) fn format(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))

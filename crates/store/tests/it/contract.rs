@@ -4,8 +4,8 @@ use std::thread;
 
 use gatewright_secret::SecretString;
 use gatewright_store::{
-    AdminId, AppendError, AuditFilter, AuditKind, AuditLine, Digest, DocumentFormat, NewAdmin,
-    NewConfig, PAIR_CODE_TRIES, PairCode, RedeemError, Role, Store,
+    AdminChange, AdminId, AppendError, AuditFilter, AuditKind, AuditLine, Digest, DocumentFormat,
+    FactRow, NewAdmin, NewConfig, PAIR_CODE_TRIES, PairCode, RedeemError, Role, Store,
 };
 use time::{Duration, OffsetDateTime};
 
@@ -110,8 +110,8 @@ pub(crate) fn an_admin_is_found_by_the_whole_credential_until_removed(store: &dy
         (Role::Editor, ann.id, None)
     );
     assert_eq!(store.admins().unwrap()[0].last_used_at, Some(later));
-    assert!(store.remove_admin(&found.id).unwrap());
-    assert!(!store.remove_admin(&found.id).unwrap());
+    assert_eq!(store.remove_admin(&found.id).unwrap(), AdminChange::Done);
+    assert_eq!(store.remove_admin(&found.id).unwrap(), AdminChange::Missing);
     assert!(
         store
             .admin_by_credential(&Digest::of("gwa_canary"), later)
@@ -236,5 +236,145 @@ pub(crate) fn audit_lines_come_newest_first_and_leave_when_old(store: &dyn Store
     assert_eq!(
         store.prune_audit(NOON + Duration::minutes(3), 9).unwrap(),
         0
+    );
+}
+
+pub(crate) fn the_last_owner_stays(store: &dyn Store) {
+    let (one, two) = (admin("gwa_1", NOON), admin("gwa_2", NOON));
+    store.add_admin(&one, Role::Owner).unwrap();
+    store.add_admin(&two, Role::Viewer).unwrap();
+    assert_eq!(store.remove_admin(&one.id).unwrap(), AdminChange::LastOwner);
+    assert_eq!(
+        store.change_role(&one.id, Role::Editor).unwrap(),
+        AdminChange::LastOwner
+    );
+    assert_eq!(
+        store.change_role(&two.id, Role::Owner).unwrap(),
+        AdminChange::Done
+    );
+    assert_eq!(store.remove_admin(&one.id).unwrap(), AdminChange::Done);
+    assert_eq!(store.admins().unwrap().len(), 1);
+}
+
+pub(crate) fn a_replaced_credential_is_good_no_more(store: &dyn Store) {
+    let ann = admin("gwa_old", NOON);
+    store.add_admin(&ann, Role::Owner).unwrap();
+    let later = NOON + Duration::hours(1);
+    assert_eq!(
+        store
+            .replace_credential(&ann.id, &Digest::of("gwa_new"), later)
+            .unwrap(),
+        AdminChange::Done
+    );
+    let by = |credential: &str| {
+        store
+            .admin_by_credential(&Digest::of(credential), later)
+            .unwrap()
+            .is_some()
+    };
+    assert!(!by("gwa_old"));
+    assert!(by("gwa_new"));
+}
+
+pub(crate) fn facts_are_summed_over_hours_and_pruned_from_the_oldest(store: &dyn Store) {
+    let row = |hours: i64, key: u8, requests: u64| FactRow {
+        hour: NOON + Duration::hours(hours),
+        key: [key; 32],
+        json: serde_json::json!({ "key": key }),
+        requests,
+    };
+    store
+        .add_facts(&[row(0, 1, 2), row(0, 2, 1)], Some((NOON, 4)))
+        .unwrap();
+    store
+        .add_facts(&[row(0, 1, 3), row(1, 1, 1)], None)
+        .unwrap();
+    let all = store.facts(NOON, None, 10).unwrap();
+    let sums: Vec<u64> = all.iter().map(|fact| fact.requests).collect();
+    assert_eq!(sums, [6, 1]);
+    assert_eq!(all[0].hour, NOON + Duration::hours(1));
+    assert_eq!(store.facts(NOON, Some([1; 32]), 10).unwrap().len(), 1);
+    assert_eq!(store.facts_left_out(NOON).unwrap(), 4);
+    assert_eq!(store.first_fact().unwrap(), Some(NOON));
+    assert_eq!(store.prune_facts(NOON, 1).unwrap(), 2);
+    assert_eq!(store.facts(NOON, None, 10).unwrap()[0].requests, 1);
+    let later = NOON + Duration::hours(2);
+    assert_eq!(store.prune_facts(later, 10).unwrap(), 1);
+}
+
+pub(crate) fn a_users_token_opens_for_that_user_and_product(store: &dyn Store) {
+    let put = |product: &str, user: &str, token: &str| {
+        store
+            .put_token(product, user, &SecretString::new(token), NOON)
+            .unwrap();
+    };
+    put("jira", "Ann", "one");
+    put("jira", "ann", "two");
+    put("wiki", "ann", "three");
+    let token = |product: &str, user: &str| store.token(product, user).unwrap();
+    assert!(token("jira", "ANN").unwrap().matches("two"));
+    assert!(token("wiki", "ann").unwrap().matches("three"));
+    assert!(token("jira", "bob").is_none());
+    let all = store.tokens(None, 10).unwrap();
+    assert_eq!(all.len(), 2);
+    assert_eq!(all[0].user, "ann");
+    assert_eq!(store.tokens(Some(("jira", "ann")), 10).unwrap().len(), 1);
+    assert!(store.remove_token("jira", "aNN").unwrap());
+    assert!(!store.remove_token("jira", "ann").unwrap());
+}
+
+pub(crate) fn the_audit_is_asked_by_what_it_says(store: &dyn Store) {
+    let line = |minutes: i64, user: &str, outcome: &str| AuditLine {
+        at: NOON + Duration::minutes(minutes),
+        kind: AuditKind::Request,
+        request_id: format!("r{minutes}"),
+        json: serde_json::json!({ "user": user, "outcome": outcome, "product": "jira" }),
+    };
+    store
+        .append_audit(&[
+            line(0, "ann", "permit"),
+            line(1, "bob", "read_only"),
+            line(2, "ann", "read_only"),
+        ])
+        .unwrap();
+    let ids = |filter: AuditFilter| -> Vec<String> {
+        store
+            .audit(&AuditFilter {
+                limit: 10,
+                ..filter
+            })
+            .unwrap()
+            .into_iter()
+            .map(|entry| entry.line.request_id)
+            .collect()
+    };
+    let user = |name: &str| AuditFilter {
+        user: Some(name.to_owned()),
+        ..AuditFilter::default()
+    };
+    assert_eq!(ids(user("ann")), ["r2", "r0"]);
+    assert_eq!(
+        ids(AuditFilter {
+            refused: true,
+            ..user("ann")
+        }),
+        ["r2"]
+    );
+    assert_eq!(
+        ids(AuditFilter {
+            since: Some(NOON + Duration::minutes(1)),
+            until: Some(NOON + Duration::minutes(2)),
+            ..AuditFilter::default()
+        }),
+        ["r1"]
+    );
+    assert_eq!(
+        ids(AuditFilter {
+            after: Some(1),
+            outcome: Some("read_only".to_owned()),
+            product: Some("jira".to_owned()),
+            ..AuditFilter::default()
+        }),
+        ["r2", "r1"]
     );
 }
