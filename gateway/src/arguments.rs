@@ -22,6 +22,15 @@ pub(crate) enum Command {
     PairCode(PairCode),
     /// Read a document and say what is wrong with it.
     Check(Check),
+    /// Ask the gateway on this machine whether it is ready: exit code 0 if it is, else 1.
+    Ready(Ready),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Ready {
+    /// Where its admin listener is; it must be one without TLS.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
+    pub(crate) admin_listen: SocketAddr,
 }
 
 /// Where the gateway keeps what it keeps.
@@ -54,7 +63,8 @@ pub(crate) struct Serve {
     /// Read secrets from this directory, one file per name.
     #[arg(long, value_name = "DIR")]
     pub(crate) secrets: Option<PathBuf>,
-    /// The key that seals stored secrets; made at DIR/seal.key if none is given.
+    /// The file of the key that seals stored secrets. Without it `$CREDENTIALS_DIRECTORY/seal-key`,
+    /// `$GATEWRIGHT_SEAL_KEY`, or DIR/seal.key, which is made.
     #[arg(long, value_name = "FILE")]
     pub(crate) seal_key_file: Option<PathBuf>,
     /// The certificate chain for clients, PEM.
@@ -69,9 +79,17 @@ pub(crate) struct Serve {
     /// Its private key, PEM.
     #[arg(long, value_name = "FILE", requires = "admin_tls_cert")]
     pub(crate) admin_tls_key: Option<PathBuf>,
+    /// Also append each audit line as JSON to this file, or to standard output with `-`; the file
+    /// is opened again on SIGHUP.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) audit_file: Option<PathBuf>,
     /// Whether a load balancer puts a PROXY protocol header before each connection.
     #[arg(long, value_enum, default_value_t = ProxyProtocol::Off)]
     pub(crate) proxy_protocol: ProxyProtocol,
+    /// A load balancer that may speak the PROXY protocol, as an address or range; others are
+    /// closed. May be repeated; without it anybody may.
+    #[arg(long, value_name = "RANGE", value_delimiter = ',')]
+    pub(crate) proxy_protocol_from: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -45,6 +45,11 @@ impl Failure {
         self
     }
 
+    /// What went wrong, without what to try.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Says it, and gives the exit code.
     pub(crate) fn tell(self) -> ExitCode {
         let error = json!({ "code": self.code, "message": self.message, "hint": self.hint });

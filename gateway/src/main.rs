@@ -1,12 +1,23 @@
 #![doc = include_str!("../README.md")]
 
 mod arguments;
+mod audit_file;
 mod check;
+mod descriptors;
+mod environment;
 mod failure;
 mod file;
+mod keys;
+mod network;
+mod notify;
 mod pair_code;
+mod ready;
+mod seal;
 mod serve;
+mod sockets;
 mod tls;
+mod vault;
+mod watch;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -16,6 +27,7 @@ use time::OffsetDateTime;
 use tracing_subscriber::EnvFilter;
 
 use crate::arguments::{Arguments, Command};
+use crate::environment::Environment;
 
 fn main() -> ExitCode {
     // clap ends with 2 when it is used wrongly, and with 0 for help.
@@ -23,10 +35,11 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Serve(arguments) => {
             log();
-            serve::serve(*arguments)
+            serve::serve(*arguments, Environment::read())
         }
         Command::PairCode(arguments) => pair_code::pair_code(&arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::Ready(arguments) => ready::ready(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

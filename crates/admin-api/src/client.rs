@@ -8,6 +8,8 @@ use gatewright_secret::SecretString;
 use http::header::{ACCEPT, CONTENT_TYPE, ETAG, IF_MATCH};
 use http::{HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use url::{Host, Url};
 
 use crate::config::{
@@ -15,10 +17,19 @@ use crate::config::{
 };
 use crate::credential::Credential;
 use crate::error::CallError;
-use crate::inspect::{AuditPage, AuditQuery, Explain, Explanation, Status};
+use crate::inspect::{AuditPage, AuditQuery, AuditSummary, Explain, Explanation, Status};
+use crate::keys::{
+    CreateKey, CreatedKey, KeyInfo, KeyList, KeyQuery, LeakedKeys, LeakedText, RevokeKeys,
+    RevokedKeys, RotateKey,
+};
 use crate::pairing::{Fingerprint, PairingCode};
-use crate::people::{AdminList, CreateAdmin, CreatedAdmin, Pair, Paired, PutSecret, SecretList};
+use crate::people::{
+    AdminInfo, AdminList, ChangeAdmin, CreateAdmin, CreatedAdmin, Pair, Paired, PutSecret, Role,
+    SecretList,
+};
 use crate::problem::Problem;
+use crate::simulation::{DocumentDiff, SimulationReport};
+use crate::vault::{VaultEntry, VaultPage};
 
 /// A client of one gateway's admin API, with one credential.
 #[derive(Clone)]
@@ -119,6 +130,50 @@ impl Client {
         read(&self.send(request, "the document").await?)
     }
 
+    /// What a document would change for the requests that were recorded.
+    pub async fn simulate(
+        &self,
+        text: &str,
+        notation: Notation,
+        since: Option<OffsetDateTime>,
+    ) -> Result<SimulationReport, CallError> {
+        let mut url = self.endpoint(&["config", "simulate"])?;
+        if let Some(since) = since.and_then(|since| since.format(&Rfc3339).ok()) {
+            url.query_pairs_mut().append_pair("since", &since);
+        }
+        let request = document(Method::POST, url, text, notation).named("simulate");
+        read(&self.send(request, "the document").await?)
+    }
+
+    /// What a document would change in the one in force, or in version `against`.
+    pub async fn diff(
+        &self,
+        text: &str,
+        notation: Notation,
+        against: Option<u64>,
+    ) -> Result<DocumentDiff, CallError> {
+        let mut url = self.endpoint(&["config", "diff"])?;
+        if let Some(against) = against {
+            url.query_pairs_mut()
+                .append_pair("against", &against.to_string());
+        }
+        let request = document(Method::POST, url, text, notation).named("diff");
+        read(&self.send(request, "the document").await?)
+    }
+
+    /// What changed between two versions; version 0 is the empty document.
+    pub async fn diff_versions(&self, from: u64, to: u64) -> Result<DocumentDiff, CallError> {
+        let mut url = self.endpoint(&["config", "diff"])?;
+        url.query_pairs_mut()
+            .append_pair("from", &from.to_string())
+            .append_pair("to", &to.to_string());
+        read(
+            &self
+                .send(Request::get(url).named("diff"), "the versions")
+                .await?,
+        )
+    }
+
     /// The versions, newest first; `before` is the `next` of the page before.
     pub async fn versions(&self, before: Option<u64>) -> Result<VersionList, CallError> {
         let mut url = self.endpoint(&["config", "versions"])?;
@@ -188,6 +243,11 @@ impl Client {
             ("limit", query.limit.map(|limit| limit.to_string())),
             ("kind", query.kind.clone()),
             ("request_id", query.request_id.clone()),
+            ("user", query.user.clone()),
+            ("outcome", query.outcome.clone()),
+            ("product", query.product.clone()),
+            ("since", query.since.clone()),
+            ("until", query.until.clone()),
         ] {
             if let Some(value) = value {
                 url.query_pairs_mut().append_pair(name, &value);
@@ -212,11 +272,130 @@ impl Client {
         read(&self.send(request, "the admin").await?)
     }
 
+    /// Gives an admin another role.
+    pub async fn change_admin(&self, id: &str, role: Role) -> Result<AdminInfo, CallError> {
+        let url = self.endpoint(&["admins", id])?;
+        let body = ChangeAdmin { role };
+        let request = Request::json(Method::PATCH, url, &body).named("admin");
+        read(&self.send(request, &format!("admin {id}")).await?)
+    }
+
+    /// Gives an admin another credential; the one before is good no more. `self` as the id is the
+    /// caller.
+    pub async fn rotate_admin(&self, id: &str) -> Result<CreatedAdmin, CallError> {
+        let url = self.endpoint(&["admins", id, "rotate"])?;
+        let request = Request::new(Method::POST, url).named("admin");
+        read(&self.send(request, &format!("admin {id}")).await?)
+    }
+
+    /// Whose product tokens lie in the vault, after an entry.
+    pub async fn vault(&self, after: Option<&VaultEntry>) -> Result<VaultPage, CallError> {
+        let mut url = self.endpoint(&["vault"])?;
+        if let Some(after) = after {
+            url.query_pairs_mut()
+                .append_pair("after_product", &after.product)
+                .append_pair("after_user", &after.user);
+        }
+        read(
+            &self
+                .send(Request::get(url).named("vault"), "the vault")
+                .await?,
+        )
+    }
+
+    /// Takes a user's token out of the vault.
+    pub async fn remove_token(&self, product: &str, user: &str) -> Result<(), CallError> {
+        let url = self.endpoint(&["vault", product, user])?;
+        let request = Request::new(Method::DELETE, url).named("vault");
+        self.send(request, "the token").await.map(drop)
+    }
+
+    /// Figures of a span of time; the last hour when left out.
+    pub async fn audit_summary(
+        &self,
+        since: Option<&str>,
+        until: Option<&str>,
+    ) -> Result<AuditSummary, CallError> {
+        let mut url = self.endpoint(&["audit", "summary"])?;
+        for (name, value) in [("since", since), ("until", until)] {
+            if let Some(value) = value {
+                url.query_pairs_mut().append_pair(name, value);
+            }
+        }
+        read(
+            &self
+                .send(Request::get(url).named("audit"), "the audit")
+                .await?,
+        )
+    }
+
     /// Takes an admin's access away.
     pub async fn revoke_admin(&self, id: &str) -> Result<(), CallError> {
         let url = self.endpoint(&["admins", id])?;
         let request = Request::new(Method::DELETE, url).named("admin");
         self.send(request, &format!("admin {id}")).await.map(drop)
+    }
+
+    /// A page of keys.
+    pub async fn keys(&self, query: &KeyQuery) -> Result<KeyList, CallError> {
+        let mut url = self.endpoint(&["keys"])?;
+        let members = serde_json::to_value(query).unwrap_or_default();
+        for (name, value) in members.as_object().into_iter().flatten() {
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            url.query_pairs_mut().append_pair(name, &text);
+        }
+        read(
+            &self
+                .send(Request::get(url).named("keys"), "the keys")
+                .await?,
+        )
+    }
+
+    /// One key.
+    pub async fn key(&self, id: &str) -> Result<KeyInfo, CallError> {
+        self.fetch(&["keys", id], &format!("key {id}")).await
+    }
+
+    /// Makes a key; the answer has it, this once.
+    pub async fn create_key(&self, key: &CreateKey) -> Result<CreatedKey, CallError> {
+        self.post(&["keys"], key, "the key").await
+    }
+
+    /// Revokes a key; one that was revoked before stays so.
+    pub async fn revoke_key(&self, id: &str) -> Result<(), CallError> {
+        let url = self.endpoint(&["keys", id])?;
+        let request = Request::new(Method::DELETE, url).named("key");
+        self.send(request, &format!("key {id}")).await.map(drop)
+    }
+
+    /// Revokes several keys.
+    pub async fn revoke_keys(&self, which: &RevokeKeys) -> Result<RevokedKeys, CallError> {
+        self.post(&["keys", "revoke"], which, "the keys").await
+    }
+
+    /// Makes a key in place of another; the answer has it, this once.
+    pub async fn rotate_key(&self, id: &str, how: &RotateKey) -> Result<CreatedKey, CallError> {
+        self.post(&["keys", id, "rotate"], how, &format!("key {id}"))
+            .await
+    }
+
+    /// Revokes every key that stands in a text.
+    pub async fn leaked_keys(&self, text: &SecretString) -> Result<LeakedKeys, CallError> {
+        let body = LeakedText { text: text.clone() };
+        self.post(&["keys", "leaked"], &body, "the text").await
+    }
+
+    async fn post<T: DeserializeOwned>(
+        &self,
+        segments: &[&str],
+        body: &impl serde::Serialize,
+        what: &str,
+    ) -> Result<T, CallError> {
+        let request =
+            Request::json(Method::POST, self.endpoint(segments)?, body).named("admin api");
+        read(&self.send(request, what).await?)
     }
 
     async fn fetch<T: DeserializeOwned>(

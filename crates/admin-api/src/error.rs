@@ -93,7 +93,7 @@ pub enum CallError {
     #[error("the gateway reads its secrets from a directory")]
     SecretsFromDirectory,
     /// The gateway said no for another reason.
-    #[error("the gateway refused: {}", .0.title)]
+    #[error("the gateway refused: {}", said(.0))]
     Refused(Box<Problem>),
     /// Something else answers there.
     #[error("what answers there is not the gateway's admin API: {detail}")]
@@ -108,6 +108,14 @@ fn first(problems: &[DocumentProblem]) -> String {
         .first()
         .map(ToString::to_string)
         .unwrap_or_default()
+}
+
+fn said(problem: &Problem) -> String {
+    if problem.detail.is_empty() {
+        problem.title.clone()
+    } else {
+        format!("{}: {}", problem.title, problem.detail)
+    }
 }
 
 fn failed(expectations: &[ExpectationResult]) -> String {
@@ -184,6 +192,8 @@ impl CallError {
             ProblemCode::MalformedRequest
             | ProblemCode::MethodNotAllowed
             | ProblemCode::PreconditionRequired
+            | ProblemCode::KeyRefused
+            | ProblemCode::LastOwner
             | ProblemCode::TooLarge
             | ProblemCode::UnsupportedMediaType
             | ProblemCode::StoreUnavailable

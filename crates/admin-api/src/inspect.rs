@@ -118,6 +118,15 @@ pub struct Explanation {
     pub status: Option<u16>,
     /// What each phase found.
     pub phases: Vec<ExplanationPhase>,
+    /// The version of the document by which it was judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// The setting to change if another outcome is wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setting: Option<String>,
+    /// What the document in force now would say of a recorded request, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<String>,
 }
 
 /// What one phase found.
@@ -129,6 +138,9 @@ pub struct ExplanationPhase {
     pub result: String,
     /// Why, in a sentence.
     pub detail: String,
+    /// The setting that would have to change, as `access.groups_read_only`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setting: Option<String>,
 }
 
 /// Which audit lines are asked for.
@@ -147,6 +159,76 @@ pub struct AuditQuery {
     /// Only lines of this request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+    /// Only requests of this user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Only requests with this outcome: `permit`, a reason code, or `refused` for all refusals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// Only requests to this product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+    /// Only lines from this time on, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// Only lines before this time, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+/// `GET audit/summary`: figures of a span of time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditSummary {
+    /// From when.
+    #[serde(with = "time::serde::rfc3339")]
+    pub since: OffsetDateTime,
+    /// Until when.
+    #[serde(with = "time::serde::rfc3339")]
+    pub until: OffsetDateTime,
+    /// How long each bucket is.
+    pub bucket_seconds: u32,
+    /// Requests by time, oldest first; a time without requests is left out.
+    pub buckets: Vec<AuditBucket>,
+    /// Refusals by reason, the most frequent first.
+    pub reasons: Vec<Counted>,
+    /// Users by requests, the busiest first; at most ten.
+    pub callers: Vec<Counted>,
+    /// How long forwarded requests took, in milliseconds.
+    pub latency: Latency,
+    /// Whether every request of that time is in it; if not, the newest are.
+    pub complete: bool,
+}
+
+/// Requests of a short time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditBucket {
+    /// From when.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// Requests that were forwarded.
+    pub allowed: u64,
+    /// Requests that were refused.
+    pub refused: u64,
+}
+
+/// A name and how often it was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// The name.
+    pub name: String,
+    /// How often.
+    pub requests: u64,
+}
+
+/// How long requests took, in milliseconds; absent without requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Latency {
+    /// Half were faster.
+    pub p50: Option<u64>,
+    /// Nine of ten were faster.
+    pub p90: Option<u64>,
+    /// Ninety-nine of a hundred were faster.
+    pub p99: Option<u64>,
 }
 
 /// One audit line.

@@ -5,10 +5,13 @@ mod config;
 mod credential;
 mod error;
 mod inspect;
+mod keys;
 mod pairing;
 mod people;
 mod problem;
 mod secret_text;
+mod simulation;
+mod vault;
 
 pub use client::Client;
 pub use config::{
@@ -18,13 +21,17 @@ pub use config::{
 pub use credential::{Credential, CredentialFileError};
 pub use error::CallError;
 pub use inspect::{
-    AuditEntry, AuditPage, AuditQuery, Counts, Explain, Explanation, ExplanationPhase, Mode,
-    ProductStatus, Status,
+    AuditBucket, AuditEntry, AuditPage, AuditQuery, AuditSummary, Counted, Counts, Explain,
+    Explanation, ExplanationPhase, Latency, Mode, ProductStatus, Status,
+};
+pub use keys::{
+    CreateKey, CreatedKey, KeyInfo, KeyKind, KeyList, KeyQuery, KeySort, KeyState, LeakedKeys,
+    LeakedText, RevokeKeys, RevokedKeys, RotateKey,
 };
 pub use pairing::{Fingerprint, PairingCode, PairingCodeError};
 pub use people::{
-    AdminInfo, AdminList, CreateAdmin, CreatedAdmin, Pair, Paired, PutSecret, Role, SecretInfo,
-    SecretList,
+    AdminInfo, AdminList, ChangeAdmin, CreateAdmin, CreatedAdmin, Pair, Paired, PutSecret, Role,
+    SecretInfo, SecretList,
 };
 pub use problem::{Problem, ProblemCode};
 
@@ -36,3 +43,8 @@ pub const TOML: &str = "application/toml";
 
 /// The media type of problem documents (RFC 9457).
 pub const PROBLEM_JSON: &str = "application/problem+json";
+pub use gatewright_simulate::{
+    Difference, EffectExample, EffectOfChange, Example, MeasuredEffect, Report, Unjudged, WhyNot,
+};
+pub use simulation::{DocumentDiff, SimulationReport};
+pub use vault::{VaultEntry, VaultPage};

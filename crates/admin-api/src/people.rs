@@ -138,6 +138,14 @@ pub struct CreateAdmin {
     pub role: Role,
 }
 
+/// `PATCH admins/{id}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeAdmin {
+    /// What the admin may do from now on.
+    pub role: Role,
+}
+
 /// A new admin, with the credential, shown this once.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CreatedAdmin {

@@ -94,6 +94,8 @@ pub enum ProblemCode {
     SecretsFromDirectory,
     /// Another version was published meanwhile.
     Stale,
+    /// Nobody would be left who may admit admins.
+    LastOwner,
     /// The request must say on which version it builds.
     PreconditionRequired,
     /// More than is taken.
@@ -106,6 +108,8 @@ pub enum ProblemCode {
     UnknownSecrets,
     /// The document's own expectations are not met.
     FailedExpectations,
+    /// The rules do not permit this key, or not any more.
+    KeyRefused,
     /// Too many wrong tries.
     TooManyTries,
     /// The store does not answer.
@@ -126,11 +130,14 @@ impl ProblemCode {
             Self::Forbidden | Self::PairingRefused => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::ConfigFromFile | Self::SecretsFromDirectory => 409,
+            Self::ConfigFromFile | Self::SecretsFromDirectory | Self::LastOwner => 409,
             Self::Stale => 412,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
-            Self::InvalidDocument | Self::UnknownSecrets | Self::FailedExpectations => 422,
+            Self::InvalidDocument
+            | Self::UnknownSecrets
+            | Self::FailedExpectations
+            | Self::KeyRefused => 422,
             Self::PreconditionRequired => 428,
             Self::TooManyTries => 429,
             Self::StoreUnavailable => 503,
@@ -149,6 +156,7 @@ impl ProblemCode {
             Self::MethodNotAllowed => "This method is not possible here",
             Self::ConfigFromFile => "The configuration comes from a file",
             Self::SecretsFromDirectory => "The secrets come from a directory",
+            Self::LastOwner => "The last owner stays",
             Self::Stale => "Another version was published meanwhile",
             Self::PreconditionRequired => "If-Match must name the version that is replaced",
             Self::TooLarge => "The request is too large",
@@ -156,6 +164,7 @@ impl ProblemCode {
             Self::InvalidDocument => "The document is not valid",
             Self::UnknownSecrets => "The document names secrets that are not set",
             Self::FailedExpectations => "The document does not meet its own expectations",
+            Self::KeyRefused => "The rules do not permit this key",
             Self::TooManyTries => "Too many tries",
             Self::StoreUnavailable => "The gateway's database does not answer",
             Self::Internal | Self::Unknown => "The gateway failed",

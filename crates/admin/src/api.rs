@@ -7,33 +7,46 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use gatewright_admin_api::{Problem, ProblemCode};
 use gatewright_enforce::Clock;
+use gatewright_register::Register;
 use gatewright_store::{Admin, AuditKind, AuditLine, Digest, Role, Store, StoreError};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use tokio::sync::{Semaphore, broadcast};
 
 use crate::pairing::WrongCodes;
 use crate::publish::Publisher;
 use crate::reply::{Refusal, Reply};
 use crate::traffic::Traffic;
 
+/// Admins who may watch at the same time.
+const WATCHERS: usize = 16;
+
+/// Who is told of each recorded change.
+pub type ChangeHook = Arc<dyn Fn(Arc<AuditLine>) + Send + Sync>;
+
 /// The state behind the admin API.
 pub struct Api {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) publisher: Arc<Publisher>,
+    pub(crate) register: Arc<Register>,
     pub(crate) traffic: Arc<dyn Fn() -> Traffic + Send + Sync>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) started_at: OffsetDateTime,
     pub(crate) wrong_codes: WrongCodes,
+    pub(crate) tail: Option<broadcast::Sender<Arc<AuditLine>>>,
+    pub(crate) watchers: Arc<Semaphore>,
+    changes: Option<ChangeHook>,
 }
 
 impl Api {
-    /// The state: what is kept, what runs, and a look at the traffic.
+    /// The state: what is kept, what runs, the keys, and a look at the traffic.
     pub fn new(
         store: Arc<dyn Store>,
         publisher: Arc<Publisher>,
+        register: Arc<Register>,
         traffic: Arc<dyn Fn() -> Traffic + Send + Sync>,
         clock: Arc<dyn Clock>,
     ) -> Self {
@@ -41,11 +54,29 @@ impl Api {
         Self {
             store,
             publisher,
+            register,
             traffic,
             clock,
             started_at,
             wrong_codes: WrongCodes::default(),
+            tail: None,
+            watchers: Arc::new(Semaphore::new(WATCHERS)),
+            changes: None,
         }
+    }
+
+    /// The same with lines that can be watched as they come.
+    #[must_use]
+    pub fn with_tail(mut self, tail: broadcast::Sender<Arc<AuditLine>>) -> Self {
+        self.tail = Some(tail);
+        self
+    }
+
+    /// The same, telling of each recorded change, so that it can be written elsewhere as well.
+    #[must_use]
+    pub fn telling_changes(mut self, hook: ChangeHook) -> Self {
+        self.changes = Some(hook);
+        self
     }
 
     /// Asks the store on a thread that may block.
@@ -96,6 +127,14 @@ impl Api {
                 "what": what,
             }),
         };
+        let told = Arc::new(line.clone());
+        if let Some(tail) = &self.tail {
+            // Nobody may be watching.
+            let _ = tail.send(Arc::clone(&told));
+        }
+        if let Some(hook) = &self.changes {
+            hook(told);
+        }
         // The change itself is done and acknowledged; what could not be recorded is in the log.
         let _ = self.stored(move |store| store.append_audit(&[line])).await;
     }

@@ -114,7 +114,7 @@ pub fn check(text: &str, format: Format) -> Vec<DocumentProblem> {
     }
 }
 
-fn problem(problem: gatewright_config::Problem) -> DocumentProblem {
+pub(crate) fn problem(problem: gatewright_config::Problem) -> DocumentProblem {
     DocumentProblem {
         path: problem.path,
         line: problem.line,

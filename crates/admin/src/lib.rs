@@ -2,6 +2,7 @@
 
 mod api;
 mod document;
+mod own_keys;
 mod pairing;
 mod publish;
 mod reply;
@@ -15,8 +16,9 @@ use std::sync::Arc;
 use gatewright_config::Config;
 use gatewright_enforce::{Engine, SecretPort};
 
-pub use api::Api;
+pub use api::{Api, ChangeHook};
 pub use document::{ApplyError, check};
+pub use own_keys::OwnRequest;
 pub use pairing::{PAIR_CODE_LIFE, make_pair_code};
 pub use publish::{Applied, Publisher, Running};
 pub use secrets::{SecretSource, SecretSourceError};

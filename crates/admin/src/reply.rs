@@ -76,12 +76,14 @@ impl IntoResponse for Refusal {
             | ProblemCode::ConfigFromFile
             | ProblemCode::SecretsFromDirectory
             | ProblemCode::Stale
+            | ProblemCode::LastOwner
             | ProblemCode::PreconditionRequired
             | ProblemCode::TooLarge
             | ProblemCode::UnsupportedMediaType
             | ProblemCode::InvalidDocument
             | ProblemCode::UnknownSecrets
             | ProblemCode::FailedExpectations
+            | ProblemCode::KeyRefused
             | ProblemCode::Internal
             | ProblemCode::Unknown => {}
         }

@@ -93,6 +93,26 @@ impl Server {
         })
     }
 
+    /// A socket that somebody else opened, as systemd does; anything but loopback needs TLS too.
+    pub fn from_std(
+        listener: std::net::TcpListener,
+        tls: Option<Arc<rustls::ServerConfig>>,
+    ) -> Result<Self, BindError> {
+        let unknown = SocketAddr::from(([0, 0, 0, 0], 0));
+        let address = listener.local_addr().unwrap_or(unknown);
+        if tls.is_none() && !address.ip().to_canonical().is_loopback() {
+            return Err(BindError::NeedsTls { address });
+        }
+        let listener = listener
+            .set_nonblocking(true)
+            .and_then(|()| TcpListener::from_std(listener))
+            .map_err(|source| BindError::Taken { address, source })?;
+        Ok(Self {
+            listener,
+            tls: tls.map(TlsAcceptor::from),
+        })
+    }
+
     /// The address that was taken.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()

@@ -44,6 +44,7 @@ pub fn diff(before: &Document, after: &Document) -> Vec<Change> {
     products(before, after, &mut changes);
     providers(before, after, &mut changes);
     access(&before.access, &after.access, &mut changes);
+    network(&before.network, &after.network, &mut changes);
     expectations(before, after, &mut changes);
     Values::new("audit", "Audit")
         .value(
@@ -51,7 +52,14 @@ pub fn diff(before: &Document, after: &Document) -> Vec<Change> {
             "how long it is kept",
             &before.audit.keep,
             &after.audit.keep,
-            |_, _| ChangeEffect::NoEffect,
+            no_effect,
+        )
+        .value(
+            "facts",
+            "how long kinds of requests are kept",
+            &before.audit.facts,
+            &after.audit.facts,
+            no_effect,
         )
         .into(&mut changes);
     changes
@@ -215,6 +223,7 @@ fn products(before: &Document, after: &Document, changes: &mut Vec<Change>) {
                     &after.directory,
                     wider,
                 )
+                .value("tls", "TLS", &before.tls, &after.tls, wider)
                 .into(changes);
             sets(
                 &format!("{path}.allow_encoded_slash"),
@@ -389,6 +398,22 @@ fn access(before: &raw::Access, after: &raw::Access, changes: &mut Vec<Change>) 
             |before, after| limited(before.as_deref(), after.as_deref()),
         )
         .into(changes);
+    Values::new("access.failures", "Wrong credentials")
+        .value(
+            "per_address",
+            "from an address",
+            &before.failures.per_address,
+            &after.failures.per_address,
+            |before, after| limited(before.as_deref(), after.as_deref()),
+        )
+        .value(
+            "per_user",
+            "with a user name",
+            &before.failures.per_user,
+            &after.failures.per_user,
+            |before, after| limited(before.as_deref(), after.as_deref()),
+        )
+        .into(changes);
     let shown = |rules: &[raw::ReportOnly]| -> Vec<String> {
         let rules = rules.iter();
         rules
@@ -437,6 +462,27 @@ fn limited(before: Option<&str>, after: Option<&str>) -> ChangeEffect {
         }
         _ => ChangeEffect::Wider,
     }
+}
+
+fn network(before: &raw::Network, after: &raw::Network, changes: &mut Vec<Change>) {
+    Values::new("network", "Network")
+        .value("ca", "trusted authorities", &before.ca, &after.ca, wider)
+        .value("proxy", "proxy", &before.proxy, &after.proxy, no_effect)
+        .value(
+            "proxy_bypass",
+            "hosts without the proxy",
+            &before.proxy_bypass,
+            &after.proxy_bypass,
+            no_effect,
+        )
+        .value(
+            "proxy_account",
+            "the proxy's account",
+            &before.proxy_account,
+            &after.proxy_account,
+            no_effect,
+        )
+        .into(changes);
 }
 
 fn expectations(before: &Document, after: &Document, changes: &mut Vec<Change>) {

@@ -2,6 +2,7 @@
 
 mod access;
 mod expectation;
+mod network;
 mod product;
 mod provider;
 
@@ -33,10 +34,16 @@ fn assemble(document: Document, problems: &mut Problems) -> Config {
         problems,
     );
     let rates = access::rates(&document.access.rate, problems);
+    let failures = access::failures(&document.access.failures, problems);
+    let network = network::network(&document.network, problems);
     let report_only = access::report_only(&document.access.report_only, problems);
     let keys = keys(&document.settings, problems);
     let audit_keep = duration(&document.audit.keep).unwrap_or_else(|error| {
         problems.add("audit.keep", error.to_string(), DURATION_HINT);
+        std::time::Duration::ZERO
+    });
+    let facts_keep = duration(&document.audit.facts).unwrap_or_else(|error| {
+        problems.add("audit.facts", error.to_string(), DURATION_HINT);
         std::time::Duration::ZERO
     });
     let expectations = expectation::all(&document, &rules, problems);
@@ -47,9 +54,12 @@ fn assemble(document: Document, problems: &mut Problems) -> Config {
         providers,
         trusted_proxies,
         rates,
+        failures,
+        network,
         report_only,
         keys,
         audit_keep,
+        facts_keep,
         expectations,
     }
 }

@@ -24,12 +24,18 @@ pub struct Config {
     pub trusted_proxies: AddressSet,
     /// How many requests are taken.
     pub rates: Rates,
+    /// How many wrong credentials are looked at.
+    pub failures: FailureLimits,
+    /// How the identity providers are reached.
+    pub network: Network,
     /// Rules that are only reported, each until its end.
     pub report_only: Vec<(raw::ReportOnlyRule, OffsetDateTime)>,
     /// Limits of API keys.
     pub keys: KeyLimits,
     /// How long the audit is kept.
     pub audit_keep: Duration,
+    /// How long kinds of requests are kept, counted, so that other rules can be tried on them.
+    pub facts_keep: Duration,
     /// The tests of the rules.
     pub expectations: Vec<Expectation>,
 }
@@ -93,6 +99,9 @@ pub fn secret_names(document: &Document) -> Vec<String> {
             }
             Some(raw::ActAs::AccessTokens(_) | raw::ActAs::Header(_)) | None => {}
         }
+        if let Some(tls) = &product.tls {
+            note(tls.client_key.as_ref());
+        }
         if let Some(directory) = &product.directory {
             note(directory.token.as_ref());
             note(directory.basic.as_ref().map(|basic| &basic.password));
@@ -101,6 +110,8 @@ pub fn secret_names(document: &Document) -> Vec<String> {
     for provider in &document.providers {
         note(provider.client_secret.as_ref());
     }
+    let proxy = document.network.proxy_account.as_ref();
+    note(proxy.map(|account| &account.password));
     names.into_iter().collect()
 }
 
@@ -119,6 +130,26 @@ pub struct Product {
     pub act_as: Option<ActAs>,
     /// Where users and groups are looked up.
     pub directory: Option<Directory>,
+    /// Whom the gateway trusts there beside the machine's authorities, and how it proves itself.
+    pub tls: ProductTls,
+}
+
+/// TLS towards one product; nothing is set for a product that the machine's authorities vouch for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProductTls {
+    /// Certificates of further authorities, PEM.
+    pub ca: Option<String>,
+    /// The certificate by which the gateway proves itself.
+    pub client: Option<ClientCertificate>,
+}
+
+/// A certificate by which the gateway proves itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientCertificate {
+    /// The chain, PEM.
+    pub chain: String,
+    /// The name of the private key.
+    pub key: String,
 }
 
 impl Product {
@@ -334,6 +365,8 @@ pub struct Username {
     pub transform: Vec<Transform>,
     /// What it is in the directory.
     pub matches: Match,
+    /// Whether an e-mail address counts as verified although the provider does not say so.
+    pub email_trusted: bool,
 }
 
 /// How many requests are taken.
@@ -343,6 +376,43 @@ pub struct Rates {
     pub per_caller: Option<Quota>,
     /// From one address.
     pub per_address: Option<Quota>,
+}
+
+/// How many wrong credentials are looked at; absent: all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailureLimits {
+    /// From one address.
+    pub per_address: Option<Quota>,
+    /// With one user name.
+    pub per_user: Option<Quota>,
+}
+
+/// How the identity providers are reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Network {
+    /// Certificates of further authorities, PEM.
+    pub ca: Option<String>,
+    /// Through which proxy.
+    pub proxy: Proxy,
+}
+
+/// Which proxy calls to the identity providers go through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Proxy {
+    /// What the machine says.
+    #[default]
+    System,
+    /// None.
+    None,
+    /// This one.
+    Set {
+        /// Where it is.
+        url: Url,
+        /// The user that it asks for, and the name of the password.
+        account: Option<(String, String)>,
+        /// Hosts that are reached without it.
+        bypass: Vec<String>,
+    },
 }
 
 /// So many requests in so much time.

@@ -16,9 +16,9 @@ mod write;
 
 pub use changes::{Change, ChangeEffect, diff};
 pub use config::{
-    ActAs, Config, Directory, DirectoryAccount, Expectation, IssuedFor, JwtRules, KeyLimits,
-    Product, Provider, ProviderEndpoints, PublicUrl, Quota, Rates, Username, Verification,
-    secret_names,
+    ActAs, ClientCertificate, Config, Directory, DirectoryAccount, Expectation, FailureLimits,
+    IssuedFor, JwtRules, KeyLimits, Network, Product, ProductTls, Provider, ProviderEndpoints,
+    Proxy, PublicUrl, Quota, Rates, Username, Verification, secret_names,
 };
 pub use duration::{DurationError, duration};
 pub use expectation::{ExpectationResult, run_expectations};

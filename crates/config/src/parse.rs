@@ -83,25 +83,29 @@ fn problem(message: &str, start: Option<usize>, positions: &Positions) -> Proble
     let (path, message, hint) = if message.starts_with("unknown field") {
         let known: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
         let key = quoted(message).unwrap_or_default();
+        if !looks_like_a_key(&key) {
+            // What stands there may be a secret that went to the wrong place.
+            let path = path
+                .strip_suffix(&key)
+                .map(|parent| parent.trim_end_matches('.'));
+            return Problem {
+                path: path.unwrap_or_default().to_owned(),
+                line,
+                message: "unknown key".to_owned(),
+                hint: known_here(&known),
+            };
+        }
         let path = if path.ends_with(&key) {
             path
         } else {
             join(&path, &key)
         };
-        let hint = if known.is_empty() {
-            "Nothing may be written here.".to_owned()
-        } else {
-            format!("Known here: {}.", known.join(", "))
-        };
-        (path, format!("unknown key: {key}"), hint)
+        (path, format!("unknown key: {key}"), known_here(&known))
     } else if message.starts_with("unknown variant") {
         let known: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
         (
             path,
-            format!(
-                "not one of the possible values: {}",
-                quoted(message).unwrap_or_default()
-            ),
+            "not one of the possible values".to_owned(),
             format!("Write one of: {}.", known.join(", ")),
         )
     } else if message.starts_with("missing field") {
@@ -121,6 +125,23 @@ fn problem(message: &str, start: Option<usize>, positions: &Positions) -> Proble
         message,
         hint,
     }
+}
+
+fn known_here(known: &[&str]) -> String {
+    if known.is_empty() {
+        "Nothing may be written here.".to_owned()
+    } else {
+        format!("Known here: {}.", known.join(", "))
+    }
+}
+
+/// Whether a text may be repeated as a mistyped key: words of small letters, and no more of them
+/// than a key has.
+fn looks_like_a_key(text: &str) -> bool {
+    text.len() <= 32
+        && text
+            .split(['_', '-'])
+            .all(|word| word.len() <= 16 && word.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
 /// The message without the value that it quotes, which may be a secret written in clear.
@@ -173,6 +194,27 @@ mod tests {
         assert_eq!(problem.line, Some(3));
         assert_eq!(problem.path, "settings.anonymous");
         assert_eq!(problem.hint, "Write one of: deny, product.");
+    }
+
+    #[test]
+    fn what_stands_where_a_key_or_a_choice_should_is_not_repeated() {
+        let secret = "gho_16C7e42F292c6912E7710c838347Ae178B4a";
+        for text in [
+            format!("format = 1\n[settings]\nanonymous = \"{secret}\"\n"),
+            format!("format = 1\n[settings]\n{secret} = 1\n"),
+            format!("format = 1\n[settings]\n\"{secret} CANARY\" = 1\n"),
+            format!("format = 1\n{secret} = 1\n"),
+        ] {
+            let problem = first(&text, Format::Toml);
+            let shown = format!("{problem:?}");
+            assert!(
+                !shown.contains("16C7e42F") && !shown.contains("CANARY"),
+                "{shown}"
+            );
+            assert!(problem.line.is_some(), "{shown}");
+        }
+        let json = format!("{{\"format\": 1, \"settings\": {{\"{secret}\": 1}}}}");
+        assert!(!format!("{:?}", first(&json, Format::Json)).contains("16C7e42F"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! an error. What these values mean together is checked when they become a [`crate::Config`].
 
 mod access;
+mod network;
 mod product;
 mod provider;
 
@@ -12,9 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::serialise::is_default;
 
-pub use access::{Access, PathRule, ProductAccess, Rate, ReportOnly, ReportOnlyRule};
+pub use access::{Access, Failures, PathRule, ProductAccess, Rate, ReportOnly, ReportOnlyRule};
+pub use network::Network;
 pub use product::{
-    AccessTokens, ActAs, BasicAccount, Directory, HeaderName, Oauth1, Product, ServiceAccount,
+    AccessTokens, ActAs, BasicAccount, Directory, HeaderName, Oauth1, Product, ProductTls,
+    ServiceAccount,
 };
 pub use provider::{
     ClientAuth, Endpoints, Match, Provider, Transform, Username, UsernameSource, Verify,
@@ -42,6 +45,9 @@ pub struct Document {
     /// Who may call, from where, and what.
     #[serde(default, skip_serializing_if = "is_default")]
     pub access: Access,
+    /// How the identity providers are reached.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub network: Network,
     /// Tests of the rules themselves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expect: Vec<Expect>,
@@ -58,6 +64,7 @@ impl Default for Document {
             products: Vec::new(),
             providers: Vec::new(),
             access: Access::default(),
+            network: Network::default(),
             expect: Vec::new(),
             audit: Audit::default(),
         }
@@ -192,12 +199,15 @@ pub struct Expect {
 pub struct Audit {
     /// How long, as a duration.
     pub keep: String,
+    /// How long kinds of requests are kept, counted, so that other rules can be tried on them.
+    pub facts: String,
 }
 
 impl Default for Audit {
     fn default() -> Self {
         Self {
             keep: "30d".to_owned(),
+            facts: "30d".to_owned(),
         }
     }
 }

@@ -30,6 +30,7 @@ mod tests {
                 "products",
                 "providers",
                 "access",
+                "network",
                 "expect",
                 "audit"
             ]

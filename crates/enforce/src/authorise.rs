@@ -63,7 +63,7 @@ pub(crate) fn decision(
             way: *way,
             user: &member.name,
             groups: groups(member.groups.as_deref()),
-            key: key.as_ref().map(|key| &key.scope),
+            key: key.as_ref().map(|key| &*key.scope),
         },
     };
     decide(

@@ -5,7 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use gatewright_keys::{ApiKey, KEY_PREFIX};
+use gatewright_keys::{ApiKey, KEY_PREFIX, find_keys};
 use gatewright_policy::{ReasonCode, Way};
 use gatewright_secret::SecretString;
 use http::header::AUTHORIZATION;
@@ -211,15 +211,17 @@ fn is_ours(text: &str, providers: &[ProviderState]) -> bool {
 /// Whether something of ours or of a provider's stands in a credential that is not well formed.
 pub(crate) fn hold_ours(headers: &HeaderMap, providers: &[ProviderState]) -> bool {
     headers.get_all(AUTHORIZATION).iter().any(|line| {
-        String::from_utf8_lossy(line.as_bytes())
-            .split(|character: char| character.is_whitespace() || ",;\"=".contains(character))
-            .any(|word| {
-                let pair = STANDARD_NO_PAD.decode(word).unwrap_or_default();
-                is_ours(word, providers)
-                    || String::from_utf8_lossy(&pair)
-                        .split(':')
-                        .any(|part| is_ours(part.trim(), providers))
-            })
+        let line = String::from_utf8_lossy(line.as_bytes());
+        !find_keys(&line).is_empty()
+            || line
+                .split(|character: char| character.is_whitespace() || ",;\"=".contains(character))
+                .any(|word| {
+                    let pair = STANDARD_NO_PAD.decode(word).unwrap_or_default();
+                    let pair = String::from_utf8_lossy(&pair);
+                    !find_keys(&pair).is_empty()
+                        || is_ours(word, providers)
+                        || pair.split(':').any(|part| is_ours(part.trim(), providers))
+                })
     })
 }
 

@@ -2,19 +2,25 @@
 
 mod judge;
 mod notes;
+mod own_token;
+
+pub use judge::OwnCaller;
 
 use std::sync::Arc;
 
-use gatewright_config::Config;
-use gatewright_policy::AddressSet;
+use gatewright_config::{ActAs, Config};
+use gatewright_http::Client;
+use gatewright_policy::{AddressSet, ProductId, ReasonCode};
 
 use crate::denial::Denial;
+use crate::identify::{self, Sought};
 use crate::plan::Plan;
 use crate::ports::Ports;
 use crate::record::{AuditRecord, PhaseTrace};
 use crate::request::RequestFacts;
 use crate::shared::Shared;
 use crate::upstream::Upstreams;
+use crate::vault::{Vault, VaultPort};
 use crate::verify::ProviderState;
 
 /// Judges requests by one version of the configuration.
@@ -28,6 +34,7 @@ pub struct Engine {
     shared: Arc<Shared>,
     upstreams: Upstreams,
     providers: Vec<ProviderState>,
+    vault: Option<Vault>,
 }
 
 /// What became of a request.
@@ -39,6 +46,17 @@ pub struct Judgement {
     pub record: AuditRecord,
     /// What each phase found.
     pub trace: Vec<PhaseTrace>,
+}
+
+/// What a directory says of a user's groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserGroups {
+    /// These.
+    Known(Vec<String>),
+    /// It knows no such user, or one who is not active.
+    NoSuchUser,
+    /// The product has no directory, or it could not be asked.
+    Unknown,
 }
 
 /// Whether a request goes on.
@@ -63,7 +81,16 @@ impl Engine {
             shared,
             upstreams,
             providers,
+            vault: None,
         }
+    }
+
+    /// The same engine with a vault of the users' own product tokens, which are tried with this
+    /// client before they are kept.
+    #[must_use]
+    pub fn with_vault(mut self, port: Arc<dyn VaultPort>, client: Client) -> Self {
+        self.vault = Some(Vault { port, client });
+        self
     }
 
     /// The same engine, whose records name this version of the configuration.
@@ -81,6 +108,15 @@ impl Engine {
     /// What cannot work or is dangerous, in words: for the log and the status page.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = self.upstreams.problems();
+        if self.vault.is_none() {
+            let by_own_token = self
+                .config
+                .products
+                .iter()
+                .filter(|product| product.act_as == Some(ActAs::AccessTokens));
+            problems
+                .extend(by_own_token.map(|product| format!("{}: there is no vault", product.id)));
+        }
         for everything in ["0.0.0.0/0", "::/0"] {
             let believes_all = AddressSet::parse(&[everything])
                 .is_ok_and(|all| self.config.trusted_proxies.covers(&all));
@@ -95,6 +131,38 @@ impl Engine {
 
     /// Judges a request: phases 2 to 8, and the plan by which it goes on.
     pub async fn judge(&self, facts: &RequestFacts<'_>) -> Judgement {
-        judge::judge(self, facts).await
+        judge::judge(self, facts, false).await
+    }
+
+    /// A user's groups in a product's directory, from the cache where it knows them.
+    pub async fn groups_of(&self, product: &ProductId, user: &str) -> UserGroups {
+        let Some(upstream) = self
+            .upstreams
+            .get(product)
+            .filter(|upstream| upstream.product.directory.is_some())
+        else {
+            return UserGroups::Unknown;
+        };
+        let sought = Sought::Name(user.to_owned());
+        let now = self.ports.clock.now();
+        let found = identify::member(upstream, &sought, true, &self.ports, &self.shared, now).await;
+        match found {
+            Ok(member) => member.groups.map_or(UserGroups::Unknown, UserGroups::Known),
+            Err(refusal) if refusal.code == ReasonCode::UserUnknown => UserGroups::NoSuchUser,
+            Err(_) => UserGroups::Unknown,
+        }
+    }
+
+    /// Who calls the gateway itself, to look after keys.
+    pub async fn own_caller(
+        &self,
+        facts: &RequestFacts<'_>,
+    ) -> (Result<OwnCaller, Denial>, AuditRecord) {
+        judge::own(self, facts).await
+    }
+
+    /// What would become of a request: the same, but no key loses a use and no quota is touched.
+    pub async fn explain(&self, facts: &RequestFacts<'_>) -> Judgement {
+        judge::judge(self, facts, true).await
     }
 }

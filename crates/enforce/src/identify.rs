@@ -110,6 +110,9 @@ fn email_is_verified(username: &Username, attributes: &Value) -> Result<(), Refu
     let beside = attributes.pointer(parent);
     let says = |name: &str| beside.and_then(|beside| beside.get(name));
     match says("email_verified").or_else(|| says("verified")) {
+        None if username.matches == Match::Email && !username.email_trusted => Err(invalid(
+            "the provider does not say whether it verified the e-mail address, and email_trusted is not set",
+        )),
         None | Some(Value::Bool(true)) => Ok(()),
         Some(Value::String(text)) if text == "true" => Ok(()),
         Some(_) => Err(invalid("the provider did not verify the e-mail address")),

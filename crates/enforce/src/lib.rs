@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod attempts;
 mod authorise;
 mod client;
 mod credentials;
@@ -21,10 +22,11 @@ mod shared;
 mod surface;
 mod target;
 mod upstream;
+mod vault;
 mod verify;
 
 pub use denial::Denial;
-pub use engine::{Engine, Judgement, Outcome};
+pub use engine::{Engine, Judgement, Outcome, OwnCaller, UserGroups};
 pub use plan::{BodyNeed, FORM_LIMIT, Plan, Prepared};
 pub use ports::{
     AtlassianDirectories, ClientSecret, Clock, DirectoryAnswer, DirectoryPort,
@@ -35,3 +37,7 @@ pub use record::{AuditRecord, Phase, PhaseResult, PhaseTrace};
 pub use request::RequestFacts;
 pub use response::{Return, ReturnNotes};
 pub use shared::Shared;
+pub use upstream::Trust;
+pub use vault::{
+    ENROLMENT_PATH, EnrolError, Enrolment, LONGEST_TOKEN, VaultPort, VaultUnavailable, Wish,
+};

@@ -8,7 +8,8 @@ use percent_encoding::percent_decode_str;
 /// The first parameter that may not be passed on, in a query or in a form body.
 pub(crate) fn forbidden(parameters: &str) -> Option<String> {
     parameters
-        .split('&')
+        // Some servers take a semicolon for an ampersand.
+        .split(['&', ';'])
         .map(|pair| pair.split('=').next().unwrap_or_default())
         .map(decoded)
         .find(|name| is_forbidden(name))
@@ -16,10 +17,9 @@ pub(crate) fn forbidden(parameters: &str) -> Option<String> {
 
 /// Whether an API key stands in the query, where logs and proxies would keep it.
 pub(crate) fn holds_a_key(query: &str) -> bool {
-    query.contains(gatewright_keys::KEY_PREFIX)
-        && query
-            .split(['&', '='])
-            .any(|part| gatewright_keys::ApiKey::parse(&decoded(part)).is_ok())
+    query
+        .split(['&', '=', ';'])
+        .any(|part| gatewright_keys::ApiKey::parse(&decoded(part)).is_ok())
 }
 
 /// Whether an API key stands anywhere in a decoded segment of the path.
@@ -67,6 +67,9 @@ mod tests {
             "XOAUTH_REQUESTOR_ID=admin",
             "oauth_consumer_key=x",
             "_method=DELETE",
+            ";os_username=admin",
+            "a=b;os_username=admin",
+            "a=b;%6fauth_token=x",
         ] {
             assert!(forbidden(wrong).is_some(), "{wrong}");
         }
@@ -96,6 +99,8 @@ mod tests {
             .expose()
             .clone();
         assert!(holds_a_key(&format!("a=b&token={key}")));
+        assert!(holds_a_key(&format!("a={}", key.replace('_', "%5f"))));
+        assert!(holds_a_key(&format!("a=b;{key}")));
         assert!(!holds_a_key("a=gw_notakey"));
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use gatewright_atlassian::{Oauth1Signer, nonce};
@@ -14,12 +15,14 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use time::OffsetDateTime;
 use url::Url;
 
+use crate::attempts::Pending;
 use crate::credentials::Presented;
 use crate::denial::Denial;
 use crate::request::RequestFacts;
 use crate::response::{Expected, Return};
 use crate::target::Target;
-use crate::upstream::{Acting, Upstream};
+use crate::upstream::{Acting, Trust, Upstream};
+use crate::vault::{ENROLMENT_PATH, Enrolment};
 use crate::{headers, parameters};
 
 /// The most of a form body that is held and looked at.
@@ -54,7 +57,10 @@ pub struct Plan {
     pub(crate) target: String,
     pub(crate) signing: Option<Signing>,
     pub(crate) body: BodyNeed,
+    pub(crate) trust: Option<Arc<Trust>>,
     pub(crate) way_back: Return,
+    /// Set where the request is for the vault, and then it is not forwarded.
+    pub(crate) enrolment: Option<Box<Enrolment>>,
 }
 
 /// What signs the request when its body is known.
@@ -85,12 +91,14 @@ pub struct Prepared {
     pub uri: Uri,
     /// All its headers but `Host` and what frames the body.
     pub headers: HeaderMap,
+    /// Whom to trust at the product, if not the machine's authorities alone.
+    pub trust: Option<Arc<Trust>>,
     /// What becomes of the answer.
     pub way_back: Return,
 }
 
 /// What a plan is made from, besides the permit and the credential.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Circumstances<'a> {
     pub(crate) facts: &'a RequestFacts<'a>,
     pub(crate) target: &'a Target<'a>,
@@ -103,6 +111,8 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) secure: bool,
     pub(crate) now: OffsetDateTime,
     pub(crate) anonymous: AnonymousRule,
+    /// The user's own token, where the product is acted towards with it.
+    pub(crate) own_token: Option<HeaderValue>,
 }
 
 impl fmt::Debug for Prepared {
@@ -128,7 +138,7 @@ impl Plan {
             target,
             upstream,
             ..
-        } = *around;
+        } = around;
         let product = &upstream.product;
         let credentials: Vec<HeaderValue> = facts
             .headers
@@ -157,6 +167,21 @@ impl Plan {
                             signer: signer.clone(),
                             now: around.now,
                         });
+                        expected = Expected::User(user.as_str().to_owned());
+                    }
+                    Acting::Vault => {
+                        let token = around.own_token.clone().ok_or_else(|| {
+                            Denial::new(
+                                ReasonCode::NotConfigured,
+                                Some(product.kind),
+                                format!(
+                                    "{user} has no token of {} in the vault; it is brought with \
+                                     PUT {}{ENROLMENT_PATH}",
+                                    product.id, product.public_url.path_text
+                                ),
+                            )
+                        })?;
+                        headers.insert(AUTHORIZATION, token);
                         expected = Expected::User(user.as_str().to_owned());
                     }
                     Acting::Header(name) => {
@@ -201,6 +226,7 @@ impl Plan {
             keep_cookies: permit.surface() == Surface::Off,
             base: product.base_url.clone(),
             public: public_address(product, target.host, around.secure),
+            pending: None,
         };
         Ok(Self {
             permit,
@@ -214,8 +240,27 @@ impl Plan {
             } else {
                 BodyNeed::Stream
             },
+            trust: upstream.trust.clone(),
             way_back,
+            enrolment: None,
         })
+    }
+
+    /// The same, whose answer tells the worth of a password.
+    pub(crate) fn awaiting(mut self, pending: Option<Box<Pending>>) -> Self {
+        self.way_back.pending = pending;
+        self
+    }
+
+    /// The same for the vault instead of the product.
+    pub(crate) fn for_the_vault(mut self, enrolment: Option<Box<Enrolment>>) -> Self {
+        self.enrolment = enrolment;
+        self
+    }
+
+    /// What is wanted of the vault; if anything, the request must not be forwarded.
+    pub fn enrolment(&self) -> Option<&Enrolment> {
+        self.enrolment.as_deref()
     }
 
     /// As whom it goes on, in words.
@@ -289,6 +334,7 @@ impl Plan {
             method: self.method,
             uri,
             headers: self.headers,
+            trust: self.trust,
             way_back: self.way_back,
         })
     }

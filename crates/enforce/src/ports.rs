@@ -3,9 +3,11 @@
 mod directories;
 mod providers;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use gatewright_keys::KeyKind;
 use gatewright_policy::{KeyScope, ProductId, UserName};
 use gatewright_secret::SecretString;
 use serde_json::Value;
@@ -14,6 +16,7 @@ use time::OffsetDateTime;
 use url::Url;
 
 pub use directories::AtlassianDirectories;
+pub(crate) use directories::client_for;
 pub use providers::HttpProviders;
 
 /// Everything that is needed from outside.
@@ -58,10 +61,18 @@ impl<F: Fn(&str) -> Option<SecretString> + Send + Sync> SecretPort for F {
 /// API keys.
 #[async_trait]
 pub trait KeyPort: Send + Sync {
-    /// Takes one use of the key with this digest.
+    /// What is known of the key with this digest. Nothing is taken.
+    async fn look(
+        &self,
+        digest: &[u8; 32],
+        now: OffsetDateTime,
+    ) -> Result<KeyAnswer, KeyStoreUnavailable>;
+
+    /// Takes one use of the key with this digest, for a request from this address that may go on.
     async fn redeem(
         &self,
         digest: &[u8; 32],
+        address: IpAddr,
         now: OffsetDateTime,
     ) -> Result<KeyAnswer, KeyStoreUnavailable>;
 }
@@ -74,20 +85,34 @@ pub enum KeyAnswer {
     /// Nobody issued it, or it was revoked.
     Unknown,
     /// Its time is over.
-    Expired,
+    Expired(KeyRecord),
     /// It was used as often as it may be.
-    Exhausted,
+    Exhausted(KeyRecord),
 }
 
-/// A good key.
+impl KeyAnswer {
+    /// The key's record, if there is one.
+    pub fn record(&self) -> Option<&KeyRecord> {
+        match self {
+            Self::Good(record) | Self::Expired(record) | Self::Exhausted(record) => Some(record),
+            Self::Unknown => None,
+        }
+    }
+}
+
+/// A key that was issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRecord {
     /// Its id, which may be shown.
     pub id: String,
+    /// In which header form it is good.
+    pub kind: KeyKind,
     /// The user as whom it acts.
     pub owner: UserName,
+    /// When it was made: it lives no longer than today's rules let a key live.
+    pub made_at: OffsetDateTime,
     /// What it is narrowed to.
-    pub scope: KeyScope,
+    pub scope: Arc<KeyScope>,
 }
 
 /// The keys cannot be read.
@@ -104,9 +129,18 @@ pub struct NoKeys;
 
 #[async_trait]
 impl KeyPort for NoKeys {
+    async fn look(
+        &self,
+        _digest: &[u8; 32],
+        _now: OffsetDateTime,
+    ) -> Result<KeyAnswer, KeyStoreUnavailable> {
+        Ok(KeyAnswer::Unknown)
+    }
+
     async fn redeem(
         &self,
         _digest: &[u8; 32],
+        _address: IpAddr,
         _now: OffsetDateTime,
     ) -> Result<KeyAnswer, KeyStoreUnavailable> {
         Ok(KeyAnswer::Unknown)

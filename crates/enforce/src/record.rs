@@ -86,6 +86,9 @@ pub struct AuditRecord {
     pub key: Option<String>,
     /// The user as whom the request went on, or whom it claimed to be.
     pub user: Option<String>,
+    /// The kind of program that called, without its version.
+    #[serde(default)]
+    pub client: Option<String>,
     /// `permit` or the reason code.
     pub outcome: String,
     /// The cause of a refusal, in words.

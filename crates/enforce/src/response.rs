@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use crate::attempts::{Pending, Worth};
 use crate::denial::Denial;
 use crate::headers::clean_response;
 use crate::plan::REQUESTOR_PARAMETER;
@@ -20,6 +21,8 @@ pub struct Return {
     /// The product's own address, and what clients call instead.
     pub(crate) base: Url,
     pub(crate) public: Url,
+    /// A password whose worth the answer tells.
+    pub(crate) pending: Option<Box<Pending>>,
 }
 
 /// Whom the product must name.
@@ -63,6 +66,10 @@ impl Return {
             })
             .filter(|name| !name.is_empty())
             .collect();
+        if let Some(pending) = &self.pending {
+            let named = named.first().map(String::as_str);
+            pending.settle(Worth::told(status, headers, named));
+        }
         if let Some(other) = named.iter().find(|name| !self.expected.is(name, status)) {
             let said = problem(headers);
             return Err(self.denial(

@@ -13,6 +13,7 @@ use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
+use crate::attempts::Attempts;
 use crate::fetched::Fetched;
 use crate::ports::{DirectoryAnswer, DirectoryUnavailable};
 use crate::rate::Meter;
@@ -46,6 +47,8 @@ pub struct Shared {
     /// How far addresses and callers are into their quotas.
     pub(crate) addresses: Meter,
     pub(crate) callers: Meter,
+    /// Wrong credentials.
+    pub(crate) attempts: Arc<Attempts>,
     keys: Mutex<HashMap<CacheKey, Arc<Fetched<KeySet>>>>,
     discoveries: Mutex<HashMap<CacheKey, Arc<Fetched<Discovered>>>>,
 }
@@ -67,6 +70,7 @@ impl Default for Shared {
                 .build(),
             addresses: Meter::default(),
             callers: Meter::default(),
+            attempts: Arc::default(),
             keys: Mutex::default(),
             discoveries: Mutex::default(),
         }
@@ -116,6 +120,12 @@ impl Shared {
             .try_get_with(key, asked)
             .await
             .map_err(|refusal| (*refusal).clone())
+    }
+
+    /// Whether a token was good a moment ago, so that nobody need be asked about it.
+    pub(crate) async fn knows(&self, key: &CacheKey, now: OffsetDateTime) -> bool {
+        let known = self.good.get(key).await;
+        known.is_some_and(|answer| now < answer.good_until)
     }
 
     /// The answer of a directory: remembered, or asked for once.

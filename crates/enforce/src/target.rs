@@ -120,27 +120,35 @@ fn host<'a>(facts: &RequestFacts<'a>) -> Result<Option<&'a str>, &'static str> {
     };
     let name = without_port(host);
     let port = &host[name.len()..];
-    let port_fits = port.is_empty()
-        || port
-            .strip_prefix(':')
-            .is_some_and(|digits| digits.len() <= 5 && digits.bytes().all(|b| b.is_ascii_digit()));
+    let port_fits = matches!(port, "" | ":")
+        || port.strip_prefix(':').is_some_and(|digits| {
+            digits.bytes().all(|byte| byte.is_ascii_digit())
+                && digits.parse::<u16>().is_ok_and(|port| port > 0)
+        });
     let bracketed = name
         .strip_prefix('[')
         .and_then(|name| name.strip_suffix(']'));
     let name_fits = match bracketed {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => {
-            !name.is_empty()
-                && name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
-        }
+        None => is_name(name),
     };
     if port_fits && name_fits {
         Ok(Some(host))
     } else {
         Err("the host is not one")
     }
+}
+
+/// Whether it is the name of a host, or an IPv4 address: labels, and one dot at its end at most.
+fn is_name(name: &str) -> bool {
+    let labels = name.strip_suffix('.').unwrap_or(name);
+    labels.len() <= 253
+        && labels.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        })
 }
 
 fn without_port(host: &str) -> &str {
@@ -208,4 +216,50 @@ fn is_readable(charset: &str) -> bool {
     matches!(charset, "utf-8" | "utf8" | "us-ascii")
         || numbered("iso-8859-")
         || numbered("windows-125")
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn judged(host: &str) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, HeaderValue::try_from(host).unwrap());
+        let facts = RequestFacts {
+            request_id: "",
+            method: &http::Method::GET,
+            target: "/",
+            authority: None,
+            version: Version::HTTP_11,
+            headers: &headers,
+            peer: std::net::Ipv4Addr::LOCALHOST.into(),
+            tls: false,
+        };
+        super::host(&facts).is_ok()
+    }
+
+    #[test]
+    fn p19_a_host_is_a_name_or_an_address_with_a_port_that_exists() {
+        for right in [
+            "jira.example.com",
+            "JIRA.example.com.",
+            "jira",
+            "my_jira:8443",
+            "10.0.0.1:80",
+            "[2001:db8::1]:443",
+            "h:65535",
+            "h:",
+        ] {
+            assert!(judged(right), "{right}");
+        }
+        for wrong in [
+            "..", ".", "a..b", ".a", "a..", "h:99999", "h:65536", "h:0", "h:+80", "h:8x", "",
+            ":80", "a b", "a,b", "user@h", "[::1", "[h]:1", "h/..",
+        ] {
+            assert!(!judged(wrong), "{wrong}");
+        }
+        assert!(!judged(&"a".repeat(64)));
+    }
 }

@@ -1,16 +1,20 @@
 //! How the gateway acts as a user towards each product: secrets resolved, keys read.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gatewright_atlassian::Oauth1Signer;
-use gatewright_config::{ActAs, Config, Product};
+use gatewright_config::{ActAs, Config, Product, ProductTls};
 use gatewright_policy::ProductId;
+use gatewright_secret::SecretString;
 use http::{HeaderName, HeaderValue};
 
 use crate::headers::folded;
 use crate::ports::SecretPort;
+use crate::shared::cache_key;
 
 /// One product with what acting as a user towards it needs.
 pub(crate) struct Upstream {
@@ -19,12 +23,67 @@ pub(crate) struct Upstream {
     pub(crate) acting: Result<Acting, String>,
     /// What answers of its directory depend on.
     pub(crate) directory_generation: String,
+    /// Whom to trust there beside the machine's authorities, if the document says so.
+    pub(crate) trust: Option<Arc<Trust>>,
+}
+
+/// Whom to trust at a product, and how to prove oneself there.
+pub struct Trust {
+    /// Certificates of further authorities, PEM.
+    pub ca_pem: Option<String>,
+    /// The chain and the private key by which the gateway proves itself, PEM.
+    pub client: Option<(String, SecretString)>,
+    /// Why it cannot be as the document says, in words.
+    pub missing: Option<String>,
+    /// Another one of the same digest is the same.
+    pub digest: [u8; 32],
+}
+
+impl Trust {
+    fn of(product: &Product, secrets: &dyn SecretPort) -> Option<Arc<Self>> {
+        if product.tls == ProductTls::default() {
+            return None;
+        }
+        let ProductTls { ca, client } = &product.tls;
+        let mut trust = Self {
+            ca_pem: ca.clone(),
+            client: None,
+            missing: None,
+            digest: [0; 32],
+        };
+        if let Some(client) = client {
+            match secrets.secret(&client.key) {
+                Some(key) => trust.client = Some((client.chain.clone(), key)),
+                None => trust.missing = Some(format!("the secret {} is not stored", client.key)),
+            }
+        }
+        let (chain, key) = trust
+            .client
+            .as_ref()
+            .map_or(("", ""), |(chain, key)| (chain, key.expose()));
+        let ca = trust.ca_pem.as_deref().unwrap_or_default();
+        let missing = trust.missing.as_deref().unwrap_or_default();
+        trust.digest = cache_key(&[ca, chain, key, missing]);
+        Some(Arc::new(trust))
+    }
+}
+
+impl fmt::Debug for Trust {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Trust")
+            .field("ca", &self.ca_pem.is_some())
+            .field("client", &self.client.is_some())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A way to act as a user.
 pub(crate) enum Acting {
     /// Signs as an application link.
     Oauth1(Oauth1Signer),
+    /// Uses the user's own token of the vault.
+    Vault,
     /// Names the user in a header.
     Header(HeaderName),
     /// Uses one account for everybody, whose name may be known.
@@ -57,6 +116,7 @@ impl Upstreams {
                         "{}\n{}\n{:?}",
                         product.id, product.base_url, product.directory
                     ),
+                    trust: Trust::of(product, secrets),
                     product: product.clone(),
                 },
             );
@@ -77,7 +137,11 @@ impl Upstreams {
             .by_id
             .values()
             .filter_map(|upstream| {
-                let why = upstream.acting.as_ref().err()?;
+                let untrusted = upstream
+                    .trust
+                    .as_ref()
+                    .and_then(|trust| trust.missing.as_ref());
+                let why = upstream.acting.as_ref().err().or(untrusted)?;
                 Some(format!("{}: {why}", upstream.product.id))
             })
             .collect();
@@ -100,7 +164,7 @@ fn acting(act_as: Option<&ActAs>, secrets: &dyn SecretPort) -> Result<Acting, St
     };
     match act_as {
         None => Err("act_as is not set".to_owned()),
-        Some(ActAs::AccessTokens) => Err("no access tokens of users are kept".to_owned()),
+        Some(ActAs::AccessTokens) => Ok(Acting::Vault),
         Some(ActAs::Oauth1 {
             consumer_key,
             private_key,

@@ -5,12 +5,13 @@ mod metadata;
 mod opaque;
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gatewright_config::{Config, Provider, Verification};
+use gatewright_config::{Config, KeyLimits, Provider, Verification};
 use gatewright_jose::{Algorithm, KeySet};
-use gatewright_keys::ApiKey;
+use gatewright_keys::{ApiKey, KeyKind};
 use gatewright_policy::{ReasonCode, UserName};
 use gatewright_secret::SecretString;
 use serde_json::Value;
@@ -18,7 +19,7 @@ use time::OffsetDateTime;
 use url::Url;
 
 use crate::fetched::Fetched;
-use crate::ports::{ClientSecret, KeyAnswer, KeyRecord, Ports, SecretPort};
+use crate::ports::{ClientSecret, KeyAnswer, KeyRecord, KeyStoreUnavailable, Ports, SecretPort};
 use crate::shared::{Shared, cache_key};
 
 pub(crate) use metadata::Discovered;
@@ -163,6 +164,22 @@ pub(crate) async fn token(
     Ok(answer)
 }
 
+/// Whether somebody outside would be asked about this token.
+pub(crate) async fn would_ask(
+    provider: &ProviderState,
+    token: &SecretString,
+    shared: &Shared,
+    now: OffsetDateTime,
+) -> bool {
+    use gatewright_config::raw::UsernameSource;
+    let by_signature = matches!(provider.config.verification, Verification::Jwt(_));
+    if by_signature && provider.config.username.from == UsernameSource::Token {
+        return false;
+    }
+    let key = cache_key(&[&provider.config.generation, token.expose()]);
+    !shared.knows(&key, now).await
+}
+
 async fn ask(
     provider: &ProviderState,
     token: &SecretString,
@@ -224,30 +241,88 @@ fn same_subject(claims: Option<&Value>, userinfo: &Value) -> Result<(), Refusal>
     }
 }
 
-/// Verifies one of our keys; a user that was named with it must be its owner.
-pub(crate) async fn key(
+/// What is known of one of our keys; nothing is taken.
+pub(crate) async fn look_up(
     key: &ApiKey,
-    user: Option<&str>,
     ports: &Ports,
     now: OffsetDateTime,
-) -> Result<KeyRecord, Refusal> {
+) -> Result<KeyAnswer, Refusal> {
+    ports
+        .keys
+        .look(&key.digest(), now)
+        .await
+        .map_err(|error| keys_unavailable(&error))
+}
+
+/// Takes one use of a key, for a request that may go on.
+pub(crate) async fn redeem(
+    key: &ApiKey,
+    address: IpAddr,
+    ports: &Ports,
+    now: OffsetDateTime,
+) -> Result<(), Refusal> {
     let answer = ports
         .keys
-        .redeem(&key.digest(), now)
+        .redeem(&key.digest(), address, now)
         .await
-        .map_err(|error| Refusal::new(ReasonCode::NotConfigured, error.to_string()))?;
+        .map_err(|error| keys_unavailable(&error))?;
+    issued(answer).map(drop)
+}
+
+fn keys_unavailable(error: &KeyStoreUnavailable) -> Refusal {
+    Refusal::new(ReasonCode::NotConfigured, error.to_string())
+}
+
+/// The record of a key that is good by itself.
+fn issued(answer: KeyAnswer) -> Result<KeyRecord, Refusal> {
     match answer {
-        KeyAnswer::Good(record) if user.is_none_or(|user| record.owner.is(user)) => Ok(record),
-        KeyAnswer::Good(_) => Err(Refusal::invalid("the key belongs to another user")),
+        KeyAnswer::Good(record) => Ok(record),
         KeyAnswer::Unknown => Err(Refusal::invalid(
             "nobody issued this key, or it was revoked",
         )),
-        KeyAnswer::Expired => Err(Refusal::expired("the key's time is over")),
-        KeyAnswer::Exhausted => Err(Refusal::new(
+        KeyAnswer::Expired(_) => Err(Refusal::expired("the key's time is over")),
+        KeyAnswer::Exhausted(_) => Err(Refusal::new(
             ReasonCode::UsesExhausted,
             "the key was used as often as it may be",
         )),
     }
+}
+
+/// Whether a key is good in the form in which it came, with the user that was named, and under
+/// today's limits.
+pub(crate) fn key(
+    answer: KeyAnswer,
+    user: Option<&str>,
+    limits: &KeyLimits,
+    now: OffsetDateTime,
+) -> Result<KeyRecord, Refusal> {
+    let record = issued(answer)?;
+    match (record.kind, user) {
+        (KeyKind::Bearer, None) => {}
+        (KeyKind::Basic, Some(user)) if record.owner.is(user) => {}
+        (KeyKind::Basic, Some(_)) => {
+            return Err(Refusal::invalid("the key belongs to another user"));
+        }
+        (KeyKind::Basic, None) => {
+            return Err(Refusal::invalid(
+                "the key is of kind basic and came as a bearer token: it is sent as its owner's password",
+            ));
+        }
+        (KeyKind::Bearer, Some(_)) => {
+            return Err(Refusal::invalid(
+                "the key is of kind bearer and came as a password: it is sent as a bearer token",
+            ));
+        }
+    }
+    let outlived = limits
+        .max_lifetime
+        .is_some_and(|longest| record.made_at + longest <= now);
+    if outlived {
+        return Err(Refusal::expired(
+            "the key is older than settings.keys.max_lifetime lets a key live",
+        ));
+    }
+    Ok(record)
 }
 
 /// The user as whom a robot acts, if the token is one of a robot that is configured: a token that
@@ -259,6 +334,9 @@ pub(crate) fn service_account(provider: &Provider, answer: &Answer) -> Option<Us
         .or_else(|| text("azp"))
         .or_else(|| text("appid"))?;
     let user = provider.service_accounts.get(client)?;
+    if is_named_as_service_account(claims, answer, provider, client) {
+        return Some(UserName::new(user));
+    }
     let for_itself = match claims.get("sub") {
         None | Some(Value::Null) => true,
         Some(subject) => {
@@ -268,6 +346,51 @@ pub(crate) fn service_account(provider: &Provider, answer: &Answer) -> Option<Us
         }
     };
     (for_itself && !names_a_user(provider, answer)).then(|| UserName::new(user))
+}
+
+/// What Keycloak puts before a client's id to name the client's own account.
+const SERVICE_ACCOUNT: &str = "service-account-";
+
+/// Whether the token names the account that Keycloak keeps for a client itself. The name alone
+/// proves nothing, since a person may have chosen it: every name must be that one, two claims must
+/// name the client, and nothing may tell of a person who signed in.
+fn is_named_as_service_account(
+    claims: &Value,
+    answer: &Answer,
+    provider: &Provider,
+    client: &str,
+) -> bool {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
+    let stands = |name: &str| claims.get(name).is_some_and(|value| !value.is_null());
+    let is_the_account = |value: &Value| {
+        value.as_str().is_some_and(|name| {
+            name.strip_prefix(SERVICE_ACCOUNT)
+                .is_some_and(|id| id.eq_ignore_ascii_case(client))
+        })
+    };
+    let names_the_client = |name: &str| {
+        claims
+            .get(name)
+            .is_none_or(|value| value.as_str() == Some(client))
+    };
+    let named_twice = text("azp") == Some(client)
+        && (text("client_id") == Some(client) || text("clientId") == Some(client))
+        && ["client_id", "clientId", "azp"]
+            .into_iter()
+            .all(names_the_client);
+    let signed_in = ["sid", "session_state", "auth_time", "nonce", "email", "act"]
+        .into_iter()
+        .any(stands);
+    let attribute = answer.attributes.pointer(&provider.username.pointer);
+    let by_its_subject = matches!(
+        provider.username.pointer.as_str(),
+        "/sub" | "/client_id" | "/azp" | "/appid"
+    );
+    named_twice
+        && !signed_in
+        && claims.get("preferred_username").is_some_and(is_the_account)
+        && claims.get("username").is_none_or(is_the_account)
+        && (by_its_subject || attribute.is_none_or(is_the_account))
 }
 
 /// Whether a user's name stands in it. Where the username is read from what names the client or

@@ -7,8 +7,12 @@ use std::time::Duration;
 use gatewright_enforce::AuditRecord;
 use gatewright_store::{AuditKind, AuditLine, Store};
 use time::OffsetDateTime;
+use tokio::sync::broadcast;
 use tokio::sync::mpsc;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::audit_file::AuditFile;
+use crate::facts::{Counted, Counting};
 
 /// Lines that wait; beyond it a line is lost and counted, and no request is held up.
 const WAITING: usize = 16 * 1024;
@@ -17,6 +21,13 @@ const BATCH: usize = 512;
 /// How long a batch is tried again while the store does not answer.
 const TRIES: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(500);
+/// How long counted kinds of requests wait for the store.
+const COUNT_FOR: Duration = Duration::from_secs(2);
+/// Lines that wait for who watches; who is slower misses some.
+const WATCHED: usize = 1024;
+
+/// Lines as they come, for who watches.
+pub type AuditTail = broadcast::Sender<Arc<AuditLine>>;
 
 /// Where audit lines are put. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -30,6 +41,8 @@ pub struct Audit {
 pub struct AuditWriter {
     lines: mpsc::Receiver<AuditLine>,
     lost: Arc<AtomicU64>,
+    tail: AuditTail,
+    file: Option<AuditFile>,
 }
 
 impl Audit {
@@ -45,6 +58,8 @@ impl Audit {
             AuditWriter {
                 lines: receiver,
                 lost,
+                tail: broadcast::channel(WATCHED).0,
+                file: None,
             },
         )
     }
@@ -70,16 +85,78 @@ impl Audit {
 }
 
 impl AuditWriter {
-    /// Writes what comes, in batches, until nobody sends any more and all is written.
+    /// Where lines can be watched as they come.
+    pub fn tail(&self) -> AuditTail {
+        self.tail.clone()
+    }
+
+    /// Also writes each line to a file, or to standard output.
+    #[must_use]
+    pub fn with_file(mut self, file: AuditFile) -> Self {
+        self.file = Some(file);
+        self
+    }
+
+    /// Writes what comes, in batches, until nobody sends any more and all is written; counts the
+    /// kinds of requests on the way.
     pub async fn run(mut self, store: Arc<dyn Store>) {
         let mut batch = Vec::with_capacity(BATCH);
-        while self.lines.recv_many(&mut batch, BATCH).await > 0 {
+        let mut counting = Counting::default();
+        let mut due: Option<Instant> = None;
+        loop {
+            let received = match due {
+                None => self.lines.recv_many(&mut batch, BATCH).await,
+                Some(at) => {
+                    let receiving = self.lines.recv_many(&mut batch, BATCH);
+                    if let Ok(received) = timeout_at(at, receiving).await {
+                        received
+                    } else {
+                        due = None;
+                        keep(&store, counting.take()).await;
+                        continue;
+                    }
+                }
+            };
+            if received == 0 {
+                break;
+            }
+            for line in &batch {
+                if self.tail.receiver_count() > 0 {
+                    // Nobody may be watching any more.
+                    let _ = self.tail.send(Arc::new(line.clone()));
+                }
+                keep(&store, counting.count(line)).await;
+            }
             let lines = Arc::new(std::mem::take(&mut batch));
+            if let Some(file) = &self.file {
+                file.write(&lines).await;
+            }
             if !write(&store, &lines).await {
                 self.lost.fetch_add(lines.len() as u64, Ordering::Relaxed);
                 tracing::error!(lines = lines.len(), "audit lines were lost");
             }
+            if due.is_some_and(|at| at <= Instant::now()) {
+                due = None;
+                keep(&store, counting.take()).await;
+            } else if due.is_none() {
+                due = Some(Instant::now() + COUNT_FOR);
+            }
         }
+        keep(&store, counting.take()).await;
+    }
+}
+
+/// Takes what was counted to the store. What it does not take is lost: it only serves to try
+/// rules on.
+async fn keep(store: &Arc<dyn Store>, counted: Option<Counted>) {
+    let Some(counted) = counted else { return };
+    let store = Arc::clone(store);
+    let kept =
+        tokio::task::spawn_blocking(move || store.add_facts(&counted.facts, counted.left_out));
+    match kept.await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "kinds of requests were not recorded"),
+        Err(error) => tracing::warn!(%error, "kinds of requests were not recorded"),
     }
 }
 

@@ -1,16 +1,19 @@
 //! One request, from its head to the end of its answer.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use gatewright_enforce::{
-    AuditRecord, BodyNeed, Clock, Denial, Engine, Outcome, Plan, Prepared, RequestFacts,
+    AuditRecord, BodyNeed, Clock, Denial, ENROLMENT_PATH, Engine, EnrolError, LONGEST_TOKEN,
+    Outcome, Plan, Prepared, RequestFacts, Wish,
 };
 use gatewright_policy::{ReasonCode, canonical_address};
-use http::header::{CONNECTION, CONTENT_LENGTH, HOST};
+use gatewright_secret::SecretString;
+use gatewright_simulate::client_family;
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, Version};
 use http_body::Body as _;
@@ -26,6 +29,7 @@ use crate::connection::Peer;
 use crate::counters::{Counters, Counts};
 use crate::guard::{Busy, Fault, Shared};
 use crate::limits::Limits;
+use crate::own::{LARGEST, OWN_PATH, OwnAnswer, OwnCall};
 use crate::screen::screen;
 use crate::upstream::{SendError, Upstream, UpstreamSetupError};
 
@@ -40,6 +44,7 @@ pub struct Gateway {
     audit: Audit,
     clock: Arc<dyn Clock>,
     counters: Arc<Counters>,
+    own: OnceLock<OwnAnswer>,
 }
 
 impl Gateway {
@@ -58,7 +63,14 @@ impl Gateway {
             audit,
             clock,
             counters: Arc::default(),
+            own: OnceLock::new(),
         })
+    }
+
+    /// Says who answers calls to the gateway itself; until then there is nothing there.
+    pub fn answer_own_calls(&self, answer: OwnAnswer) {
+        // The first stays: there is one for the life of the gateway.
+        let _ = self.own.set(answer);
     }
 
     /// What happened since the start.
@@ -96,9 +108,24 @@ impl Gateway {
         let closes = has_body || verdict.is_err();
         let version = parts.version;
         let mut exchange = Exchange::new(&self, &parts, peer, busy);
+        if let Some(own) = self.own.get()
+            && is_own(parts.uri.path())
+        {
+            let own = Arc::clone(own);
+            return match self
+                .own_call(&mut exchange, parts, body, verdict, peer)
+                .await
+            {
+                Ok(call) => exchange.answered(own(call).await),
+                Err(denial) => exchange.refused(&denial, closes && version < Version::HTTP_2),
+            };
+        }
         let answered = self.pass(&mut exchange, parts, body, verdict, peer).await;
         match answered {
-            Ok(response) => exchange.forwarded(response, self.limits.answer_time),
+            Ok(Passed::Forwarded(response)) => {
+                exchange.forwarded(response, self.limits.answer_time)
+            }
+            Ok(Passed::Enrolled(result)) => exchange.enrolled(&result),
             Err(denial) => exchange.refused(&denial, closes && version < Version::HTTP_2),
         }
     }
@@ -110,7 +137,7 @@ impl Gateway {
         body: Incoming,
         verdict: Result<(), Fault>,
         peer: Peer,
-    ) -> Result<Response<Incoming>, Denial> {
+    ) -> Result<Passed, Denial> {
         screen(&parts, verdict, &self.limits)?;
         let Some(engine) = self.running.load_full() else {
             return Err(Denial::new(
@@ -119,6 +146,8 @@ impl Gateway {
                 "no document is in force",
             ));
         };
+        let user_agent = parts.headers.get(USER_AGENT);
+        let user_agent = user_agent.and_then(|value| value.to_str().ok());
         let plan = {
             let facts = RequestFacts {
                 request_id: &exchange.id,
@@ -135,12 +164,97 @@ impl Gateway {
             };
             let judgement = engine.judge(&facts).await;
             exchange.record = judgement.record;
+            exchange.record.client = Some(client_family(user_agent));
             match judgement.outcome {
                 Outcome::Forward(plan) => plan,
                 Outcome::Refused(denial) => return Err(denial),
             }
         };
-        self.forward(exchange, *plan, body).await
+        if plan.enrolment().is_some() {
+            return self.enrol(&plan, body).await.map(Passed::Enrolled);
+        }
+        self.forward(exchange, *plan, body)
+            .await
+            .map(Passed::Forwarded)
+    }
+
+    /// A change of the user's own token in the vault; nothing is forwarded.
+    async fn enrol(&self, plan: &Plan, body: Incoming) -> Result<Result<(), EnrolError>, Denial> {
+        let Some(enrolment) = plan.enrolment() else {
+            return Ok(Err(EnrolError::NotAToken));
+        };
+        match enrolment.wish() {
+            Wish::Remove => Ok(enrolment.remove().await.map_err(EnrolError::from)),
+            Wish::Keep => {
+                let bytes = self.held(plan, body, LONGEST_TOKEN + 2).await?;
+                let Ok(text) = std::str::from_utf8(&bytes) else {
+                    return Ok(Err(EnrolError::NotAToken));
+                };
+                // One line break at the end is the terminal's, not the token's.
+                let text = text.strip_suffix('\n').unwrap_or(text);
+                let text = text.strip_suffix('\r').unwrap_or(text);
+                Ok(enrolment.keep(SecretString::new(text)).await)
+            }
+        }
+    }
+
+    /// A call to the gateway itself, when it is known who makes it.
+    async fn own_call(
+        &self,
+        exchange: &mut Exchange,
+        parts: Parts,
+        body: Incoming,
+        verdict: Result<(), Fault>,
+        peer: Peer,
+    ) -> Result<OwnCall, Denial> {
+        screen(&parts, verdict, &self.limits)?;
+        let refused = |code, detail: &'static str| Denial::new(code, None, detail);
+        let Some(engine) = self.running.load_full() else {
+            return Err(refused(
+                ReasonCode::NotConfigured,
+                "no document is in force",
+            ));
+        };
+        let facts = RequestFacts {
+            request_id: &exchange.id,
+            method: &parts.method,
+            target: parts.uri.path(),
+            authority: parts.uri.authority().map(http::uri::Authority::as_str),
+            version: parts.version,
+            headers: &parts.headers,
+            peer: peer.address.ip(),
+            tls: peer.tls,
+        };
+        let (caller, record) = engine.own_caller(&facts).await;
+        exchange.record = record;
+        let caller = caller?;
+        let read = timeout(
+            self.limits.answer_time,
+            Limited::new(body, LARGEST).collect(),
+        );
+        let body = match read.await {
+            Ok(Ok(body)) => body.to_bytes(),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => {
+                return Err(refused(ReasonCode::TooLarge, "the body is too long"));
+            }
+            Ok(Err(_)) | Err(_) => {
+                return Err(refused(
+                    ReasonCode::MalformedRequest,
+                    "the request's body broke off",
+                ));
+            }
+        };
+        let path = parts.uri.path().strip_prefix(OWN_PATH);
+        let path = path.unwrap_or_default().to_owned();
+        Ok(OwnCall {
+            caller,
+            address: exchange.record.address,
+            request_id: exchange.id.clone(),
+            method: parts.method,
+            path,
+            headers: parts.headers,
+            body,
+        })
     }
 
     async fn forward(
@@ -168,13 +282,17 @@ impl Gateway {
             method,
             uri,
             headers,
+            trust,
             way_back,
         } = prepared;
         let mut request = Request::new(body);
         *request.method_mut() = method;
         *request.headers_mut() = outgoing(headers, &uri);
         *request.uri_mut() = uri;
-        let sent = self.upstream.send(request, &activity).await;
+        let sent = self
+            .upstream
+            .send(request, trust.as_deref(), &activity)
+            .await;
         let mut response = sent.map_err(|error| match error {
             SendError::Unavailable(detail) => {
                 way_back.denial(ReasonCode::UpstreamUnavailable, detail)
@@ -239,6 +357,20 @@ fn outgoing(mut headers: HeaderMap, uri: &Uri) -> HeaderMap {
     headers
 }
 
+/// Whether a path is the gateway's own. Where a product stands at the root of a host, its vault
+/// stands below the same beginning, and belongs to the product.
+fn is_own(path: &str) -> bool {
+    path.starts_with(OWN_PATH) && path != ENROLMENT_PATH
+}
+
+/// What became of a permitted request.
+enum Passed {
+    /// The product answered.
+    Forwarded(Response<Incoming>),
+    /// It was for the vault.
+    Enrolled(Result<(), EnrolError>),
+}
+
 /// What is remembered of a request until its answer is finished; then it is recorded.
 struct Exchange {
     id: String,
@@ -269,6 +401,7 @@ impl Exchange {
             provider: None,
             key: None,
             user: None,
+            client: None,
             outcome: String::new(),
             detail: None,
             reported: Vec::new(),
@@ -299,6 +432,53 @@ impl Exchange {
             parts.headers.insert("x-request-id", id);
         }
         Response::from_parts(parts, Download::new(body, patience, self).boxed_unsync())
+    }
+
+    /// An answer of the gateway itself.
+    fn answered(mut self, mut response: Response<Bytes>) -> Response<Answer> {
+        self.counters.permitted();
+        "permit".clone_into(&mut self.record.outcome);
+        self.record.status = Some(response.status().as_u16());
+        if let Ok(id) = HeaderValue::try_from(self.id.as_str()) {
+            response.headers_mut().insert("x-request-id", id);
+        }
+        response.map(whole)
+    }
+
+    /// The answer of the vault.
+    fn enrolled(mut self, result: &Result<(), EnrolError>) -> Response<Answer> {
+        self.counters.permitted();
+        "permit".clone_into(&mut self.record.outcome);
+        let (status, detail) = match result {
+            Ok(()) => (StatusCode::NO_CONTENT, None),
+            Err(error) => {
+                let status = match error {
+                    EnrolError::NotAToken
+                    | EnrolError::NotAccepted { .. }
+                    | EnrolError::OtherUser => StatusCode::UNPROCESSABLE_ENTITY,
+                    EnrolError::NoAnswer => StatusCode::BAD_GATEWAY,
+                    EnrolError::Vault(_) => StatusCode::SERVICE_UNAVAILABLE,
+                };
+                (status, Some(error.to_string()))
+            }
+        };
+        self.record.status = Some(status.as_u16());
+        self.record.detail = Some(format!(
+            "the vault: {}",
+            detail.as_deref().unwrap_or("the token was changed")
+        ));
+        let body = detail.map_or_else(Bytes::new, |detail| {
+            Bytes::from(serde_json::json!({ "error": detail }).to_string())
+        });
+        let mut response = Response::new(whole(body));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert("content-type", HeaderValue::from_static("application/json"));
+        headers.insert("cache-control", HeaderValue::from_static("no-store"));
+        if let Ok(id) = HeaderValue::try_from(self.id.as_str()) {
+            headers.insert("x-request-id", id);
+        }
+        response
     }
 
     /// The refusal; a body that nobody reads closes the connection, so that no byte of it can be

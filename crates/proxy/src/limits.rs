@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Limits of connections and requests.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections at the same time; more wait in the operating system's queue.
+    /// Connections at the same time; further ones are told to come back and closed.
     pub connections: usize,
     /// Headers of one request.
     pub headers: usize,
@@ -17,7 +17,7 @@ pub struct Limits {
     pub idle_time: Duration,
     /// Without a byte in the middle of a body, and while the client takes nothing of an answer.
     pub body_idle_time: Duration,
-    /// To connect to a product, its TLS handshake included.
+    /// To connect to a product; the TLS handshake belongs to the time for the answer.
     pub connect_time: Duration,
     /// From the last byte that was sent to a product to its answer's head, and without a byte in
     /// the middle of the answer.

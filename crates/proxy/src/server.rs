@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use gatewright_policy::{AddressSet, AddressSetError};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
@@ -18,23 +20,40 @@ use crate::proxy_protocol;
 
 /// How long to wait when the operating system has no connection to give (out of descriptors).
 const PAUSE: Duration = Duration::from_millis(50);
+/// So many clients beyond the limit are told why at the same time; the rest is closed in silence.
+const TOLD: usize = 64;
+/// How long a client beyond the limit may take to hear it.
+const TELLING: Duration = Duration::from_secs(2);
+/// What a client beyond the limit hears.
+const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\n\
+    Retry-After: 5\r\nConnection: close\r\nContent-Length: 42\r\n\r\n\
+    The gateway has no room for a connection.\n";
 
 /// A socket that clients connect to.
 pub struct Server {
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
-    proxy_protocol: bool,
+    proxy_protocol: Option<AddressSet>,
 }
 
 impl Server {
     /// Takes the address; port 0 lets the operating system choose.
     pub async fn bind(address: SocketAddr) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
-        Ok(Self {
+        Ok(Self::of(TcpListener::bind(address).await?))
+    }
+
+    /// A socket that somebody else opened, as systemd does.
+    pub fn from_std(listener: std::net::TcpListener) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        Ok(Self::of(TcpListener::from_std(listener)?))
+    }
+
+    fn of(listener: TcpListener) -> Self {
+        Self {
             listener,
             tls: None,
-            proxy_protocol: false,
-        })
+            proxy_protocol: None,
+        }
     }
 
     /// The same with TLS.
@@ -44,12 +63,14 @@ impl Server {
         self
     }
 
-    /// The same behind a load balancer that puts a PROXY protocol header before each connection;
-    /// a connection without one is closed.
-    #[must_use]
-    pub fn requiring_proxy_protocol(mut self) -> Self {
-        self.proxy_protocol = true;
-        self
+    /// The same behind load balancers that put a PROXY protocol header before each connection. A
+    /// connection without one is closed, and so is one from another peer; no peers: from anybody.
+    pub fn requiring_proxy_protocol<S: AsRef<str>>(
+        mut self,
+        peers: &[S],
+    ) -> Result<Self, AddressSetError> {
+        self.proxy_protocol = Some(AddressSet::parse(peers)?);
+        Ok(self)
     }
 
     /// The address that was taken.
@@ -62,18 +83,15 @@ impl Server {
     pub async fn run(self, gateway: Arc<Gateway>, stop: CancellationToken) {
         let limits = *gateway.limits();
         let room = Arc::new(Semaphore::new(limits.connections));
+        let telling = Arc::new(Semaphore::new(TOLD));
         let connections = TaskTracker::new();
+        let is_plain = self.tls.is_none() && self.proxy_protocol.is_none();
         let server = Arc::new(Acceptor {
             tls: self.tls,
             proxy_protocol: self.proxy_protocol,
         });
+        let mut full = false;
         loop {
-            let Some(Ok(place)) = stop
-                .run_until_cancelled(Arc::clone(&room).acquire_owned())
-                .await
-            else {
-                break;
-            };
             let Some(accepted) = stop.run_until_cancelled(self.listener.accept()).await else {
                 break;
             };
@@ -85,6 +103,20 @@ impl Server {
                     continue;
                 }
             };
+            let Ok(place) = Arc::clone(&room).try_acquire_owned() else {
+                if !full {
+                    tracing::warn!(limit = limits.connections, "no room for more connections");
+                }
+                full = true;
+                if let (true, Ok(turn)) = (is_plain, Arc::clone(&telling).try_acquire_owned()) {
+                    tokio::spawn(async move {
+                        let _ = timeout(TELLING, tell(stream)).await;
+                        drop(turn);
+                    });
+                }
+                continue;
+            };
+            full = false;
             let gateway = Arc::clone(&gateway);
             let server = Arc::clone(&server);
             let stop = stop.clone();
@@ -104,9 +136,22 @@ impl Server {
     }
 }
 
+/// Tells a client that there is no room. What the client sent is read first: a close with bytes
+/// unread would reset the connection and take the answer away.
+async fn tell(mut stream: TcpStream) -> io::Result<()> {
+    let mut sent = [0; 4096];
+    if stream.read(&mut sent).await? == 0 {
+        return Ok(());
+    }
+    stream.write_all(FULL).await?;
+    stream.shutdown().await?;
+    while stream.read(&mut sent).await? > 0 {}
+    Ok(())
+}
+
 struct Acceptor {
     tls: Option<TlsAcceptor>,
-    proxy_protocol: bool,
+    proxy_protocol: Option<AddressSet>,
 }
 
 impl Acceptor {
@@ -120,7 +165,11 @@ impl Acceptor {
         // Small answers would wait for an acknowledgement otherwise.
         let _ = stream.set_nodelay(true);
         let patience = gateway.limits().head_time;
-        if self.proxy_protocol {
+        if let Some(peers) = &self.proxy_protocol {
+            if !peers.is_empty() && !peers.contains(address.ip()) {
+                tracing::warn!(peer = %address, "closed: it may not speak the PROXY protocol");
+                return;
+            }
             match timeout(patience, proxy_protocol::read(&mut stream)).await {
                 Ok(Ok(Some(client))) => address = client,
                 // The load balancer asks for itself.

@@ -18,7 +18,10 @@ pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gatewright-gateway"));
     command
         .env_remove("STATE_DIRECTORY")
-        .env_remove("GATEWRIGHT_LOG");
+        .env_remove("GATEWRIGHT_LOG")
+        .env_remove("GATEWRIGHT_SEAL_KEY")
+        .env_remove("CREDENTIALS_DIRECTORY")
+        .env_remove("NOTIFY_SOCKET");
     command
 }
 
@@ -55,14 +58,25 @@ impl Gateway {
     }
 
     fn launch(data: &Path, arguments: &[&str], directory: Option<TempDir>) -> Self {
-        let mut process = program()
+        let mut command = program();
+        command.stderr(Stdio::null());
+        Self::by(command, data, arguments, directory)
+    }
+
+    /// Started by a command that is prepared already.
+    pub(crate) fn by(
+        mut command: Command,
+        data: &Path,
+        arguments: &[&str],
+        directory: Option<TempDir>,
+    ) -> Self {
+        let mut process = command
             .arg("serve")
             .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
             .arg("--data")
             .arg(data)
             .args(arguments)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut line = String::new();

@@ -5,4 +5,6 @@ mod command_line;
 mod file_mode;
 mod gateway;
 mod neighbours;
+mod operations;
+mod packaging;
 mod the_job;

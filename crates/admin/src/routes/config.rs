@@ -160,9 +160,7 @@ pub(super) async fn validate(
     request: Request<Body>,
 ) -> Reply<Json<Validation>> {
     caller.require(Role::Viewer)?;
-    let (parts, body) = request.into_parts();
-    let format = format(&parts.headers)?;
-    let text = text(body).await?;
+    let (text, format) = read(request).await?;
     Ok(Json(match api.publisher.candidate(text, format).await? {
         Candidate::Invalid(problems) => Validation {
             valid: false,
@@ -226,7 +224,7 @@ pub(super) async fn version(
     }))
 }
 
-async fn stored(api: &Api, version: &str) -> Reply<ConfigVersion> {
+pub(super) async fn stored(api: &Api, version: &str) -> Reply<ConfigVersion> {
     let missing = || Refusal::new(ProblemCode::NotFound);
     let version: u64 = version.parse().map_err(|_| missing())?;
     api.stored(move |store| store.config(version))
@@ -302,6 +300,13 @@ fn format(headers: &HeaderMap) -> Reply<DocumentFormat> {
             .detail("application/json or application/toml is expected")
             .into()),
     }
+}
+
+/// A document and how it is written.
+pub(super) async fn read(request: Request<Body>) -> Reply<(String, DocumentFormat)> {
+    let (parts, body) = request.into_parts();
+    let format = format(&parts.headers)?;
+    Ok((text(body).await?, format))
 }
 
 async fn text(body: Body) -> Reply<String> {

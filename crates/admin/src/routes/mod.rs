@@ -1,13 +1,22 @@
 //! The calls, by what they are about.
 
+mod audit;
 mod config;
+mod explain;
 mod inspect;
+pub(crate) mod keys;
+pub(crate) mod keys_text;
 mod open;
 mod openapi;
+mod openapi_keys;
+mod openapi_traffic;
 mod pair;
 mod people;
 mod secrets;
+mod simulate;
+mod vault;
 
+use std::future::Future;
 use std::sync::Arc;
 
 use axum::Router;
@@ -36,16 +45,28 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .route("/pair", post(pair::pair))
         .route("/config", get(config::current).put(config::publish))
         .route("/config/validate", post(config::validate))
+        .route("/config/simulate", post(simulate::simulate))
+        .route("/config/diff", get(simulate::between).post(simulate::diff))
         .route("/config/versions", get(config::versions))
         .route("/config/versions/{version}", get(config::version))
         .route("/config/versions/{version}/restore", post(config::restore))
         .route("/secrets", get(secrets::list))
         .route("/secrets/{name}", put(secrets::set))
-        .route("/explain", post(inspect::explain))
-        .route("/audit", get(inspect::audit))
+        .route("/keys", get(keys::list).post(keys::create))
+        .route("/keys/revoke", post(keys::revoke_several))
+        .route("/keys/leaked", post(keys::leaked))
+        .route("/keys/{id}", get(keys::one).delete(keys::revoke))
+        .route("/keys/{id}/rotate", post(keys::rotate))
+        .route("/vault", get(vault::list))
+        .route("/vault/{product}/{user}", delete(vault::remove))
+        .route("/explain", post(explain::explain))
+        .route("/audit", get(audit::page))
+        .route("/audit/summary", get(audit::summary))
+        .route("/audit/stream", get(audit::stream))
         .route("/status", get(inspect::status))
         .route("/admins", get(people::list).post(people::admit))
-        .route("/admins/{id}", delete(people::revoke));
+        .route("/admins/{id}", delete(people::revoke).patch(people::change))
+        .route("/admins/{id}/rotate", post(people::rotate));
     Router::new()
         .nest(gatewright_admin_api::BASE_PATH, calls)
         .route("/healthz", get(open::alive))
@@ -63,7 +84,8 @@ async fn frame(State(_): State<Arc<Api>>, mut request: Request, next: Next) -> R
     let id = format!("{:032x}", rand::random::<u128>());
     request.extensions_mut().insert(RequestId(id.clone()));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = next.run(request).await;
+    let changes = !method.is_safe();
+    let mut response = carried_out(changes, next.run(request)).await;
     tracing::info!(
         %method,
         path = path.escape_debug().to_string(),
@@ -78,6 +100,21 @@ async fn frame(State(_): State<Arc<Api>>, mut request: Request, next: Next) -> R
         headers.insert("x-request-id", id);
     }
     response
+}
+
+/// A change, the line about it and what follows from it are done even if the client goes away
+/// meanwhile: nobody changes anything unseen by hanging up.
+async fn carried_out(
+    changes: bool,
+    answering: impl Future<Output = Response> + Send + 'static,
+) -> Response {
+    if !changes {
+        return answering.await;
+    }
+    match tokio::spawn(answering).await {
+        Ok(response) => response,
+        Err(_) => Refusal::internal("a call").into_response(),
+    }
 }
 
 /// A whole body, up to a limit.
@@ -127,4 +164,33 @@ fn media_type(headers: &HeaderMap) -> Option<String> {
 /// An answer without a body.
 fn nothing() -> Response {
     http::StatusCode::NO_CONTENT.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_change_goes_on_to_its_end_when_its_client_is_gone() {
+        let (go_on, waiting) = oneshot::channel::<()>();
+        let (done, is_done) = oneshot::channel::<()>();
+        let change = async move {
+            waiting.await.unwrap();
+            done.send(()).unwrap();
+            nothing()
+        };
+        let gone = tokio::time::timeout(std::time::Duration::ZERO, carried_out(true, change));
+        gone.await.unwrap_err();
+        go_on.send(()).unwrap();
+        is_done.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_change_that_fails_utterly_is_an_answer() {
+        let broken = async { panic!("broken") };
+        let response = carried_out(true, broken).await;
+        assert_eq!(response.status(), 500);
+    }
 }

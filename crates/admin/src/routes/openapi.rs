@@ -3,6 +3,8 @@
 use axum::Json;
 use serde_json::{Value, json};
 
+use super::{openapi_keys, openapi_traffic};
+
 pub(super) async fn description() -> Json<Value> {
     Json(openapi())
 }
@@ -14,11 +16,11 @@ pub(crate) fn openapi() -> Value {
         "info": {
             "title": "Gatewright admin API",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Roles: viewer reads, editor publishes too, owner sets secrets and admits admins too. Refusals are problem documents (RFC 9457) with a code."
+            "description": "Roles: viewer reads, editor publishes and makes and revokes keys too, owner sets secrets and admits admins too. Refusals are problem documents (RFC 9457) with a code."
         },
         "servers": [{ "url": gatewright_admin_api::BASE_PATH }],
         "security": [{ "credential": [] }],
-        "paths": paths(),
+        "paths": merged(merged(paths(), openapi_keys::paths()), openapi_traffic::paths()),
         "components": {
             "securitySchemes": {
                 "credential": { "type": "http", "scheme": "bearer", "description": "The credential of a pairing: gwa_…" }
@@ -29,7 +31,7 @@ pub(crate) fn openapi() -> Value {
                     "content": { "application/problem+json": { "schema": reference("Problem") } }
                 }
             },
-            "schemas": schemas()
+            "schemas": merged(merged(schemas(), openapi_keys::schemas()), openapi_traffic::schemas())
         }
     })
 }
@@ -129,7 +131,12 @@ fn paths() -> Value {
                 "summary": "Audit lines, newest first",
                 "parameters": [
                     { "name": "before", "in": "query", "required": false, "schema": { "type": "integer", "minimum": 0 } },
-                    { "name": "limit", "in": "query", "required": false, "schema": { "type": "integer", "minimum": 0 } },
+                    { "name": "limit", "in": "query", "required": false, "schema": { "type": "integer", "minimum": 1, "maximum": 1000 } },
+                    { "name": "user", "in": "query", "required": false, "schema": { "type": "string" } },
+                    { "name": "outcome", "in": "query", "required": false, "description": "permit, a reason code, or refused for all refusals", "schema": { "type": "string" } },
+                    { "name": "product", "in": "query", "required": false, "schema": { "type": "string" } },
+                    { "name": "since", "in": "query", "required": false, "schema": { "type": "string", "format": "date-time" } },
+                    { "name": "until", "in": "query", "required": false, "schema": { "type": "string", "format": "date-time" } },
                     { "name": "kind", "in": "query", "required": false, "schema": { "type": "string", "enum": ["request", "change"] } },
                     { "name": "request_id", "in": "query", "required": false, "schema": { "type": "string" } }
                 ],
@@ -158,6 +165,18 @@ fn paths() -> Value {
             "delete": {
                 "summary": "Take an admin's access away (owner)",
                 "responses": answers("204", "It is taken away", None)
+            },
+            "patch": {
+                "summary": "Give an admin another role; 409 last_owner when nobody would be left who may admit admins (owner)",
+                "requestBody": body("ChangeAdmin"),
+                "responses": answers("200", "The admin", Some(reference("AdminInfo")))
+            }
+        },
+        "/admins/{id}/rotate": {
+            "parameters": [{ "name": "id", "in": "path", "required": true, "description": "An admin, or self", "schema": { "type": "string" } }],
+            "post": {
+                "summary": "Give an admin another credential; the one before is good no more (owner, or oneself)",
+                "responses": answers("200", "The admin with the credential, shown this once", Some(reference("CreatedAdmin")))
             }
         }
     })
@@ -238,11 +257,15 @@ fn schemas() -> Value {
                 "token": { "type": ["string", "null"], "writeOnly": true }, "user": maybe_text(), "request_id": maybe_text()
             }
         },
-        "ExplanationPhase": object(&json!([["phase", text()], ["result", text()], ["detail", text()]])),
+        "ExplanationPhase": {
+            "type": "object",
+            "required": ["phase", "result", "detail"],
+            "properties": { "phase": text(), "result": text(), "detail": text(), "setting": text() }
+        },
         "Explanation": {
             "type": "object",
             "required": ["outcome", "user", "phases"],
-            "properties": { "outcome": text(), "user": maybe_text(), "status": number(), "phases": list("ExplanationPhase") }
+            "properties": { "outcome": text(), "user": maybe_text(), "status": number(), "phases": list("ExplanationPhase"), "version": number(), "setting": text(), "now": text() }
         },
         "AuditEntry": object(&json!([["sequence", number()], ["at", moment()], ["kind", text()], ["request_id", text()], ["line", { "type": "object" }]])),
         "AuditPage": {
@@ -275,12 +298,26 @@ fn schemas() -> Value {
             "additionalProperties": false,
             "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 64 }, "role": role() }
         },
+        "ChangeAdmin": {
+            "type": "object",
+            "required": ["role"],
+            "additionalProperties": false,
+            "properties": { "role": role() }
+        },
         "CreatedAdmin": { "allOf": [reference("AdminInfo"), object(&json!([["credential", text()]]))] }
     })
 }
 
+/// Both objects in one.
+fn merged(mut one: Value, other: Value) -> Value {
+    if let (Value::Object(members), Value::Object(more)) = (&mut one, other) {
+        members.extend(more);
+    }
+    one
+}
+
 /// An object all of whose members are always there.
-fn object(members: &Value) -> Value {
+pub(super) fn object(members: &Value) -> Value {
     let pairs = members.as_array().map(Vec::as_slice).unwrap_or_default();
     let name = |pair: &Value| pair[0].as_str().unwrap_or_default().to_owned();
     let properties: serde_json::Map<String, Value> = pairs
@@ -294,11 +331,11 @@ fn object(members: &Value) -> Value {
     })
 }
 
-fn reference(schema: &str) -> Value {
+pub(super) fn reference(schema: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{schema}") })
 }
 
-fn list(schema: &str) -> Value {
+pub(super) fn list(schema: &str) -> Value {
     json!({ "type": "array", "items": reference(schema) })
 }
 
@@ -314,12 +351,12 @@ fn version() -> Value {
     json!({ "name": "version", "in": "path", "required": true, "schema": { "type": "integer", "minimum": 1 } })
 }
 
-fn body(schema: &str) -> Value {
+pub(super) fn body(schema: &str) -> Value {
     let content = json!({ "application/json": { "schema": reference(schema) } });
     json!({ "required": true, "content": content })
 }
 
-fn document() -> Value {
+pub(super) fn document() -> Value {
     json!({
         "required": true,
         "content": {
@@ -329,7 +366,7 @@ fn document() -> Value {
     })
 }
 
-fn answers(status: &str, description: &str, schema: Option<Value>) -> Value {
+pub(super) fn answers(status: &str, description: &str, schema: Option<Value>) -> Value {
     let mut answer = json!({ "description": description });
     if let Some(schema) = schema {
         answer["content"] = json!({ "application/json": { "schema": schema } });

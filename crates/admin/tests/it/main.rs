@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod documents;
+mod keys;
 mod people;
 mod world;

@@ -13,6 +13,7 @@ use gatewright_enforce::{
     AtlassianDirectories, Clock, Engine, HttpProviders, NoKeys, Ports, SecretPort, Shared,
 };
 use gatewright_http::Network;
+use gatewright_register::Register;
 use gatewright_store::{Role, SealKey, SqliteStore, Store};
 use rustls::crypto::aws_lc_rs;
 use sha2::{Digest, Sha256};
@@ -80,6 +81,7 @@ impl World {
         let api = Api::new(
             Arc::clone(&store),
             Arc::clone(&publisher),
+            Register::open(Arc::clone(&store), NOON).unwrap(),
             Arc::new(traffic),
             clock,
         );

@@ -8,7 +8,7 @@ use gatewright_policy::{
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::config::{Quota, Rates};
+use crate::config::{FailureLimits, Quota, Rates};
 use crate::duration::duration;
 use crate::problem::Problems;
 use crate::raw;
@@ -136,6 +136,29 @@ pub(super) fn pattern(path: &str, text: &str, problems: &mut Problems) -> Option
             );
             None
         }
+    }
+}
+
+/// The limits of wrong credentials: on unless they are switched off.
+pub(super) fn failures(failures: &raw::Failures, problems: &mut Problems) -> FailureLimits {
+    let mut read = |key: &str, text: Option<&str>, default: &str| {
+        let text = text.unwrap_or(default);
+        if text == "off" {
+            return None;
+        }
+        let quota = quota(text);
+        if quota.is_none() {
+            problems.add(
+                format!("access.failures.{key}"),
+                "not a rate",
+                "Write how many in how much time, as 120/m, or off.",
+            );
+        }
+        quota
+    };
+    FailureLimits {
+        per_address: read("per_address", failures.per_address.as_deref(), "120/m"),
+        per_user: read("per_user", failures.per_user.as_deref(), "30/m"),
     }
 }
 

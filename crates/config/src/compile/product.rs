@@ -5,7 +5,7 @@ use std::time::Duration;
 use gatewright_policy::{Path, ProductId, ProductRules};
 use url::Url;
 
-use super::{DURATION_HINT, access};
+use super::{DURATION_HINT, access, network};
 use crate::config::{ActAs, Directory, DirectoryAccount, Product, PublicUrl};
 use crate::duration::duration;
 use crate::problem::Problems;
@@ -37,6 +37,8 @@ pub(super) fn all(document: &raw::Document, problems: &mut Problems) -> Vec<Prod
                 "Give each product a host or a path of its own.",
             );
         }
+        let encrypted = base_url.scheme() == "https";
+        let tls = network::tls(&path, raw, encrypted, problems);
         products.push(Product {
             id: ProductId::new(&raw.id),
             kind: raw.kind,
@@ -44,6 +46,7 @@ pub(super) fn all(document: &raw::Document, problems: &mut Problems) -> Vec<Prod
             public_url,
             act_as,
             directory,
+            tls,
         });
     }
     products
@@ -369,7 +372,7 @@ pub(super) fn secret(path: &str, secret: &raw::SecretRef, problems: &mut Problem
     }
 }
 
-fn basic(path: &str, account: &raw::BasicAccount, problems: &mut Problems) {
+pub(super) fn basic(path: &str, account: &raw::BasicAccount, problems: &mut Problems) {
     if account.user.is_empty() || account.user.contains(':') {
         problems.add(
             format!("{path}.user"),

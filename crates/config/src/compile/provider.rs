@@ -409,6 +409,7 @@ fn username(
         pointer: username.pointer.clone(),
         transform: username.transform.clone(),
         matches: username.matches,
+        email_trusted: username.email_trusted,
     }
 }
 

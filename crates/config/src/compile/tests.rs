@@ -350,3 +350,103 @@ fn expectations_are_run_by_the_policy() {
     let reads = found(&member.replace("POST /rest/api/2/issue", "GET /rest/api/2/issue/A-1"));
     assert!(!reads.holds && reads.found == "permit", "{reads:?}");
 }
+
+#[test]
+fn wrong_credentials_are_limited_unless_that_is_switched_off() {
+    let limits = |text: &str| {
+        let text = text.replacen(
+            "failures = { per_address = \"120/m\", per_user = \"30/m\" }",
+            "",
+            1,
+        );
+        Config::parse(&text, Format::Toml).unwrap().failures
+    };
+    let default = limits(&whole());
+    assert_eq!(default.per_address.unwrap().requests, 120);
+    assert_eq!(default.per_user.unwrap().requests, 30);
+    let off = whole().replacen("per_address = \"120/m\"", "per_address = \"off\"", 1);
+    let off = Config::parse(&off, Format::Toml).unwrap().failures;
+    assert_eq!(off.per_address, None);
+    assert!(off.per_user.is_some());
+    assert_eq!(
+        with("per_address = \"120/m\"", "per_address = \"many\""),
+        ["access.failures.per_address: not a rate"]
+    );
+}
+
+const PEM: &str = "-----BEGIN CERTIFICATE-----\\nTUlJ\\n-----END CERTIFICATE-----\\n";
+
+#[test]
+fn the_network_has_authorities_and_a_proxy_whose_password_is_a_secret() {
+    let network = |lines: &str| with("[audit]", &format!("[network]\n{lines}\n[audit]"));
+    let account = "proxy_account = { user = \"u\", password = { secret = \"proxy\" } }";
+    let proxy = "proxy = \"http://proxy.example.com:3128\"";
+    let none: [&str; 0] = [];
+    assert_eq!(network(&format!("ca = \"{PEM}\"")), none);
+    assert_eq!(network("proxy = \"none\""), none);
+    assert_eq!(
+        network(&format!(
+            "{proxy}\n{account}\nproxy_bypass = [\"internal\"]"
+        )),
+        none
+    );
+    let text = whole().replacen(
+        "[audit]",
+        &format!("[network]\n{proxy}\n{account}\n[audit]"),
+        1,
+    );
+    let config = Config::parse(&text, Format::Toml).unwrap();
+    assert!(config.secret_names().contains(&"proxy".to_owned()));
+    for (lines, wrong) in [
+        ("ca = \"CANARY\"", "network.ca: not certificates in PEM"),
+        (
+            account,
+            "network.proxy_account: there is no proxy that it could be for",
+        ),
+        (
+            "proxy = \"http://u:CANARY@p:1\"",
+            "network.proxy: the address holds a user or a password",
+        ),
+        (
+            "proxy = \"http://p:1/path\"",
+            "network.proxy: a proxy's address has no path",
+        ),
+        ("poxy = \"x\"", "network.poxy: unknown key: poxy"),
+    ] {
+        assert_eq!(network(lines), [wrong]);
+    }
+}
+
+#[test]
+fn a_product_has_authorities_and_a_certificate_with_its_key() {
+    let tls = |tls: &str| with("allow_encoded_slash = []", &format!("tls = {{ {tls} }}"));
+    let (chain, key) = (
+        format!("client_certificate = \"{PEM}\""),
+        "client_key = { secret = \"k\" }",
+    );
+    let none: [&str; 0] = [];
+    assert_eq!(tls(&format!("ca = \"{PEM}\"")), none);
+    assert_eq!(tls(&format!("{chain}, {key}")), none);
+    let alone = "products[0].tls: a client's certificate and its key belong together";
+    assert_eq!(tls(&chain), [alone]);
+    assert_eq!(tls(key), [alone]);
+    assert_eq!(
+        tls("ca = \"-----BEGIN PRIVATE KEY-----\""),
+        ["products[0].tls.ca: not certificates in PEM"]
+    );
+    let plain = whole()
+        .replacen(
+            "https://jira.internal:8443/jira",
+            "http://jira.internal/jira",
+            1,
+        )
+        .replacen(
+            "allow_encoded_slash = []",
+            &format!("tls = {{ ca = \"{PEM}\" }}"),
+            1,
+        );
+    assert_eq!(
+        problems(&plain),
+        ["products[0].tls: the product is not reached over https"]
+    );
+}

@@ -42,6 +42,9 @@ pub struct Access {
     /// How many requests are taken.
     #[serde(skip_serializing_if = "is_default")]
     pub rate: Rate,
+    /// How many credentials that turn out to be wrong are looked at.
+    #[serde(skip_serializing_if = "is_default")]
+    pub failures: Failures,
     /// Rules that are only reported and not enforced, each until its end.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub report_only: Vec<ReportOnly>,
@@ -63,6 +66,18 @@ pub struct Rate {
     /// From one address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_address: Option<String>,
+}
+
+/// How many wrong credentials are looked at, as `120/m`; `off` looks at all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Failures {
+    /// From one address; `120/m` if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_address: Option<String>,
+    /// With one user name; `30/m` if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_user: Option<String>,
 }
 
 /// A rule that is only reported until a time.

@@ -26,12 +26,30 @@ pub struct Product {
     /// With which account users and groups are looked up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directory: Option<Directory>,
+    /// Whom the gateway trusts at the product, and how it proves itself there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<ProductTls>,
     /// Path patterns in which `%2F` is data inside one segment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow_encoded_slash: Vec<String>,
     /// Rules of this product; the rules for all products must permit as well.
     #[serde(default, skip_serializing_if = "is_default")]
     pub access: ProductAccess,
+}
+
+/// TLS towards one product.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProductTls {
+    /// Certificates of authorities, PEM, that are trusted beside those of the machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca: Option<String>,
+    /// The certificate chain, PEM, by which the gateway proves itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_certificate: Option<String>,
+    /// The private key of that certificate, PEM.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_key: Option<SecretRef>,
 }
 
 /// How the gateway acts as a user towards one product.

@@ -170,6 +170,9 @@ pub struct Username {
     /// What the value is in the product's directory.
     #[serde(default, rename = "match")]
     pub matches: Match,
+    /// Whether an e-mail address counts as verified although the provider does not say so.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub email_trusted: bool,
 }
 
 /// Where the attribute that holds the username is.

@@ -1,18 +1,25 @@
 //! One request on its way through the phases.
 
+mod own;
+
 use std::borrow::Cow;
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use gatewright_config::Quota;
 use gatewright_policy::{
-    Admitted, Arrival, Exemptions, Outcome as Decided, ReasonCode, Surface, Way, admit, speaks_git,
-    way_is_open,
+    Admitted, Arrival, Exemptions, Method, Outcome as Decided, ProductKind, ReasonCode, Surface,
+    Way, admit, speaks_git, way_is_open,
 };
+use gatewright_secret::SecretString;
 use http::header::AUTHORIZATION;
 use time::OffsetDateTime;
 
 use super::notes::{blank, explained};
+use super::own_token::enrolment_is_sound;
 use super::{Engine, Judgement, Outcome};
+use crate::attempts::{Attempt, Pending};
 use crate::authorise::{self, Identified};
 use crate::client;
 use crate::credentials::{self, Presented};
@@ -20,27 +27,37 @@ use crate::denial::Denial;
 use crate::identify::{self, Sought};
 use crate::plan::{Circumstances, Plan};
 use crate::ports::Member;
-use crate::rate::Meter;
+use crate::rate::{Meter, address_key};
 use crate::record::{AuditRecord, Phase, PhaseResult, PhaseTrace};
 use crate::request::RequestFacts;
-use crate::shared::cache_key;
+use crate::shared::{CacheKey, cache_key};
 use crate::surface::is_cross_site;
 use crate::target::{self, Target};
 use crate::upstream::Upstream;
+use crate::vault::is_enrolment;
 use crate::verify::{self, ProviderState, Refusal};
 
-pub(super) async fn judge(engine: &Engine, facts: &RequestFacts<'_>) -> Judgement {
+pub use own::OwnCaller;
+pub(super) use own::own;
+
+pub(super) async fn judge(
+    engine: &Engine,
+    facts: &RequestFacts<'_>,
+    only_asked: bool,
+) -> Judgement {
     let now = engine.ports.clock.now();
     let mut judging = Judging {
         engine,
         facts,
         now,
+        only_asked,
         trace: Vec::new(),
         record: blank(engine, facts, now),
     };
     let outcome = match judging.run().await {
         Ok(plan) => Outcome::Forward(Box::new(plan)),
         Err(denial) => {
+            let denial = judging.counted(denial);
             denial.code.as_str().clone_into(&mut judging.record.outcome);
             judging.record.detail = Some(denial.log_detail.clone());
             judging.record.status = Some(denial.status);
@@ -56,9 +73,11 @@ pub(super) async fn judge(engine: &Engine, facts: &RequestFacts<'_>) -> Judgemen
 
 /// One request on its way.
 pub(super) struct Judging<'e> {
-    engine: &'e Engine,
+    pub(super) engine: &'e Engine,
     facts: &'e RequestFacts<'e>,
     now: OffsetDateTime,
+    /// Nothing is taken: no use of a key, nothing of a quota.
+    only_asked: bool,
     pub(super) trace: Vec<PhaseTrace>,
     pub(super) record: AuditRecord,
 }
@@ -103,14 +122,25 @@ impl<'e> Judging<'e> {
         upstream: &Upstream,
     ) -> Result<Plan, Denial> {
         let exemptions = self.engine.config.exemptions(self.now);
+        let enrols = is_enrolment(&upstream.product, arrival.path);
+        let read = Method::parse("GET");
+        let mut arrival = arrival;
+        if enrols {
+            enrolment_is_sound(&arrival)?;
+            // It changes nothing at the product, and who may only read needs a token, too.
+            if let Ok(read) = &read {
+                arrival.method = read;
+            }
+        }
         let admitted = self.surface(&arrival, exemptions)?;
-        let address = arrival.address.to_string();
+        let address = address_key(arrival.address);
         let (shared, rates) = (&self.engine.shared, self.engine.config.rates);
-        self.rate(&shared.addresses, &address, rates.per_address, exemptions)?;
+        self.rate(&shared.addresses, address, rates.per_address, exemptions)?;
         let presented = self.credentials(admitted.surface)?;
         let who = self.who(&presented, upstream).await?;
         if let Some(caller) = who.caller() {
-            self.rate(&shared.callers, &caller, rates.per_caller, exemptions)?;
+            let caller = cache_key(&[&caller]);
+            self.rate(&shared.callers, caller, rates.per_caller, exemptions)?;
         }
         let rules = &self.engine.config.rules;
         let decision = authorise::decision(rules, arrival, exemptions, &who);
@@ -124,6 +154,12 @@ impl<'e> Judging<'e> {
         };
         self.passed(Phase::Authorise, "the rules permit it");
         self.record.reported.extend(permit.reported());
+        let enrolment = if enrols {
+            Some(self.enrolment(&permit, &who, target, upstream)?)
+        } else {
+            None
+        };
+        let own_token = self.own_token(&permit, upstream, enrols).await?;
         let around = Circumstances {
             facts: self.facts,
             target,
@@ -133,13 +169,41 @@ impl<'e> Judging<'e> {
             secure: client::is_secure(self.facts, &self.engine.config.trusted_proxies),
             now: self.now,
             anonymous: rules.anonymous,
+            own_token,
         };
-        let plan = Plan::new(permit, presented, &around);
-        match &plan {
-            Ok(plan) => self.passed(Phase::Forward, plan.described()),
-            Err(denial) => self.refused(Phase::Forward, denial.log_detail.clone()),
+        let pending = match &who {
+            Identified::Passing {
+                user, credential, ..
+            } => Some(Box::new(Pending {
+                attempt: self.attempt(*credential, user.as_deref()),
+                attempts: Arc::clone(&self.engine.shared.attempts),
+            })),
+            Identified::Nobody | Identified::Known { .. } => None,
+        };
+        let key = match &presented {
+            Presented::Key { key, .. } => Some(key.clone()),
+            Presented::Nothing
+            | Presented::Token { .. }
+            | Presented::Unchecked { .. }
+            | Presented::Passing { .. } => None,
+        };
+        let plan = match Plan::new(permit, presented, &around) {
+            Ok(plan) => plan.awaiting(pending).for_the_vault(enrolment),
+            Err(denial) => {
+                self.refused(Phase::Forward, denial.log_detail.clone());
+                return Err(denial);
+            }
+        };
+        // Last of all: a request that is refused costs its key no use.
+        if let Some(key) = key.filter(|_| !self.only_asked) {
+            let ports = &self.engine.ports;
+            let redeemed = verify::redeem(&key, around.address, ports, self.now).await;
+            if let Err(refusal) = redeemed {
+                return Err(self.refusal(Phase::Verify, &refusal));
+            }
         }
-        plan
+        self.passed(Phase::Forward, plan.described());
+        Ok(plan)
     }
 
     fn client_address(&mut self) -> Result<IpAddr, Denial> {
@@ -200,12 +264,14 @@ impl<'e> Judging<'e> {
     fn rate(
         &mut self,
         meter: &Meter,
-        caller: &str,
+        caller: CacheKey,
         quota: Option<Quota>,
         exemptions: Exemptions,
     ) -> Result<(), Denial> {
-        let Some(quota) = quota else { return Ok(()) };
-        let Err(wait) = meter.take(cache_key(&[caller]), quota, self.now) else {
+        let Some(quota) = quota.filter(|_| !self.only_asked) else {
+            return Ok(());
+        };
+        let Err(wait) = meter.take(caller, quota, self.now) else {
             return Ok(());
         };
         let detail = format!("more than {} requests in {:?}", quota.requests, quota.per);
@@ -234,7 +300,9 @@ impl<'e> Judging<'e> {
                 PhaseResult::Skipped,
                 "authentication is off",
             );
-            return Ok(Presented::Unchecked { strip: false });
+            // A key of ours is nobody else's business, whatever is looked at.
+            let strip = credentials::hold_ours(self.facts.headers, &[]);
+            return Ok(Presented::Unchecked { strip });
         }
         let read = credentials::read(
             self.facts.headers,
@@ -308,6 +376,8 @@ impl<'e> Judging<'e> {
                 Ok(Identified::Nobody)
             }
             Presented::Passing { way, user, header } => {
+                let credential = cache_key(&[&String::from_utf8_lossy(header.as_bytes())]);
+                self.may_be_tried(credential, user.as_deref())?;
                 self.note(
                     Phase::Verify,
                     PhaseResult::Skipped,
@@ -317,17 +387,22 @@ impl<'e> Judging<'e> {
                 Ok(Identified::Passing {
                     way: *way,
                     user: user.clone(),
-                    credential: cache_key(&[&String::from_utf8_lossy(header.as_bytes())]),
+                    credential,
                     groups,
                 })
             }
             Presented::Key { key, user } => {
-                let (ports, now) = (&self.engine.ports, self.now);
-                let record = match verify::key(key, user.as_deref(), ports, now).await {
+                let engine = self.engine;
+                let answer = match verify::look_up(key, &engine.ports, self.now).await {
+                    Ok(answer) => answer,
+                    Err(refusal) => return Err(self.refusal(Phase::Verify, &refusal)),
+                };
+                self.record.key = answer.record().map(|record| record.id.clone());
+                let limits = &engine.config.keys;
+                let record = match verify::key(answer, user.as_deref(), limits, self.now) {
                     Ok(record) => record,
                     Err(refusal) => return Err(self.refusal(Phase::Verify, &refusal)),
                 };
-                self.record.key = Some(record.id.clone());
                 self.passed(
                     Phase::Verify,
                     format!("the key {} of {}", record.id, record.owner),
@@ -346,6 +421,7 @@ impl<'e> Judging<'e> {
                     return Err(self.refusal(Phase::Verify, &refusal));
                 };
                 let (engine, now) = (self.engine, self.now);
+                self.may_be_asked_about(provider, token).await?;
                 let answer = match verify::token(
                     provider,
                     token,
@@ -371,6 +447,75 @@ impl<'e> Judging<'e> {
                 })
             }
         }
+    }
+
+    /// A wrong credential counts; after too many the answer is that there were too many.
+    fn counted(&mut self, denial: Denial) -> Denial {
+        if denial.code != ReasonCode::InvalidCredentials || self.only_asked {
+            return denial;
+        }
+        let (limits, user) = (self.engine.config.failures, self.record.user.as_deref());
+        let attempts = &self.engine.shared.attempts;
+        match attempts.failed(limits, self.record.address, user, self.now) {
+            Some(wait) => self.too_many(wait, denial.product, Some(&denial.log_detail)),
+            None => denial,
+        }
+    }
+
+    /// Whether a provider may be asked about a token from an address that showed wrong ones.
+    async fn may_be_asked_about(
+        &mut self,
+        provider: &ProviderState,
+        token: &SecretString,
+    ) -> Result<(), Denial> {
+        let engine = self.engine;
+        let (limits, address) = (engine.config.failures, self.record.address);
+        let wait = engine
+            .shared
+            .attempts
+            .wait_of_address(limits, address, self.now);
+        match wait {
+            Some(wait) if verify::would_ask(provider, token, &engine.shared, self.now).await => {
+                Err(self.too_many(wait, None, None))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Whether a product may be asked about a password or a token of its own.
+    fn may_be_tried(&mut self, credential: CacheKey, user: Option<&str>) -> Result<(), Denial> {
+        let attempt = self.attempt(credential, user);
+        let attempts = &self.engine.shared.attempts;
+        match attempts.wait_of_password(attempt.limits, &attempt, self.now) {
+            Some(wait) => Err(self.too_many(wait, None, None)),
+            None => Ok(()),
+        }
+    }
+
+    fn attempt(&self, credential: CacheKey, user: Option<&str>) -> Attempt {
+        Attempt {
+            credential,
+            user: user.map(str::to_owned),
+            address: self.record.address,
+            limits: self.engine.config.failures,
+            at: self.now,
+        }
+    }
+
+    fn too_many(
+        &mut self,
+        wait: Duration,
+        product: Option<ProductKind>,
+        cause: Option<&str>,
+    ) -> Denial {
+        let mut detail = "too many wrong credentials from here or with this user name".to_owned();
+        if let Some(cause) = cause {
+            detail = format!("{detail}; the last: {cause}");
+        }
+        self.refused(Phase::Verify, detail.clone());
+        let mut denial = Denial::new(ReasonCode::RateLimited, product, detail);
+        denial.retry_after = Some(wait);
+        denial
     }
 
     fn sought(

@@ -30,6 +30,7 @@ pub(super) fn blank(engine: &Engine, facts: &RequestFacts<'_>, now: OffsetDateTi
         provider: None,
         key: None,
         user: None,
+        client: None,
         outcome: "permit".to_owned(),
         detail: None,
         reported: Vec::new(),

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use gatewright_atlassian::{
     Directory, DirectoryAccount, DirectoryError, Lookup, Oauth1Signer, ProductKind, User,
 };
-use gatewright_config::{Config, DirectoryAccount as Account, Product};
-use gatewright_http::Client;
+use gatewright_config::{Config, DirectoryAccount as Account, Product, ProductTls};
+use gatewright_http::{Client, Identity, Network};
 use gatewright_policy::{ProductId, ProductKind as Kind, UserName};
 
 use super::{Clock, DirectoryAnswer, DirectoryPort, DirectoryUnavailable, Member, SecretPort};
@@ -28,13 +28,15 @@ impl AtlassianDirectories {
     ) -> Self {
         let directories = config.products.iter().filter_map(|product| {
             let account = account(&product.directory.as_ref()?.account, secrets, clock);
-            let directory = account.map(|account| {
-                Directory::new(
+            let client = client_for(product, secrets, client);
+            let directory = account.and_then(|account| {
+                let client = client?;
+                Ok(Directory::new(
                     kind(product),
                     product.base_url.clone(),
                     account,
-                    client.clone(),
-                )
+                    client,
+                ))
             });
             Some((product.id.clone(), directory))
         });
@@ -121,6 +123,37 @@ fn unavailable(error: &DirectoryError) -> DirectoryUnavailable {
     DirectoryUnavailable {
         detail: error.to_string(),
     }
+}
+
+/// The client that trusts what the product's settings say, and shows the certificate that they name.
+pub(crate) fn client_for(
+    product: &Product,
+    secrets: &dyn SecretPort,
+    client: &Client,
+) -> Result<Client, String> {
+    if product.tls == ProductTls::default() {
+        return Ok(client.clone());
+    }
+    let identity = product
+        .tls
+        .client
+        .as_ref()
+        .map(|client| {
+            let key_pem = secrets
+                .secret(&client.key)
+                .ok_or_else(|| format!("the secret {} is not stored", client.key))?;
+            Ok::<_, String>(Identity {
+                chain_pem: client.chain.clone(),
+                key_pem,
+            })
+        })
+        .transpose()?;
+    let network = Network {
+        ca_pem: product.tls.ca.clone(),
+        identity,
+        ..Network::default()
+    };
+    Client::new(&network).map_err(|error| error.to_string())
 }
 
 fn kind(product: &Product) -> ProductKind {

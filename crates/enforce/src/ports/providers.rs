@@ -19,18 +19,27 @@ const LIMITS: Limits = Limits {
 /// The identity providers over the network.
 #[derive(Clone)]
 pub struct HttpProviders {
-    client: Client,
+    client: Result<Client, String>,
 }
 
 impl HttpProviders {
     /// Asks with this client.
     pub fn new(client: Client) -> Self {
-        Self { client }
+        Self { client: Ok(client) }
+    }
+
+    /// Reaches nobody, for the reason that is given: the network settings cannot be used.
+    pub fn unusable(detail: impl Into<String>) -> Self {
+        Self {
+            client: Err(detail.into()),
+        }
     }
 
     async fn send(&self, request: Request) -> Result<ProviderAnswer, ProviderUnreachable> {
-        let response = self
-            .client
+        let client = self.client.as_ref().map_err(|detail| ProviderUnreachable {
+            detail: detail.clone(),
+        })?;
+        let response = client
             .send(request.accept_json().within(LIMITS))
             .await
             .map_err(|error| ProviderUnreachable {

@@ -7,6 +7,7 @@ fn way_back(expected: Expected) -> Return {
         keep_cookies: false,
         base: Url::parse("https://jira.internal:8443/jira").unwrap(),
         public: Url::parse("https://gateway.example.com/tracker").unwrap(),
+        pending: None,
     }
 }
 

@@ -1,12 +1,15 @@
 //! The `Authorization` header; the numbers are those of the attack list.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gatewright_enforce::{KeyAnswer, Outcome};
-use gatewright_keys::ApiKey;
-use gatewright_policy::{KeyScope, ProductId};
+use gatewright_enforce::{KeyAnswer, KeyRecord, Outcome};
+use gatewright_keys::{ApiKey, KeyKind};
+use gatewright_policy::{KeyScope, ProductId, UserName};
+use time::OffsetDateTime;
 
-use crate::world::{Ask, World, basic, sent};
+use crate::world::{Ask, World, basic, changed, sent};
 
 #[tokio::test]
 async fn a1_two_credentials_are_refused_on_every_door() {
@@ -71,7 +74,7 @@ async fn a2_the_scheme_has_no_case_and_nothing_else_is_bent() {
 #[tokio::test]
 async fn a3_a_basic_pair_is_well_formed_and_a_key_is_its_owners() {
     let world = World::new();
-    let key = world.key("fred", KeyScope::default());
+    let key = world.key_of_kind(KeyKind::Basic, "fred", KeyScope::default());
     for pair in ["fred", "", ":", "fred:", ":pw", "fr\u{1}ed:pw"] {
         let ask = Ask::read().header("authorization", &format!("Basic {}", STANDARD.encode(pair)));
         assert_eq!(ask.outcome(&world).await, "invalid_credentials", "{pair}");
@@ -99,7 +102,71 @@ async fn a3_a_basic_pair_is_well_formed_and_a_key_is_its_owners() {
             "permit"
         );
     }
+}
+
+#[tokio::test]
+async fn a_key_is_good_in_the_form_for_which_it_was_made() {
+    let world = World::new();
+    let basic = world.key_of_kind(KeyKind::Basic, "fred", KeyScope::default());
+    let bearer = world.key("fred", KeyScope::default());
+    for (ask, outcome, says) in [
+        (Ask::read().basic("FRED", &basic), "permit", ""),
+        (Ask::read().bearer(&bearer), "permit", ""),
+        (
+            Ask::read().bearer(&basic),
+            "invalid_credentials",
+            "of kind basic",
+        ),
+        (
+            Ask::read().basic("fred", &bearer),
+            "invalid_credentials",
+            "of kind bearer",
+        ),
+        (
+            Ask::read().basic("oauth2", &bearer),
+            "invalid_credentials",
+            "of kind bearer",
+        ),
+    ] {
+        let judgement = ask.judge(&world).await;
+        assert_eq!(judgement.record.outcome, outcome, "{ask:?}");
+        assert_eq!(judgement.record.key.as_deref(), Some("k1"));
+        assert!(judgement.record.detail.unwrap_or_default().contains(says));
+    }
+}
+
+#[tokio::test]
+async fn a_key_lives_no_longer_than_todays_rules_let_it() {
+    let mut world = World::with("product_tokens = \"deny\"", "keys.max_lifetime = \"2d\"");
+    let key = world.key("fred", KeyScope::default());
+    let ask = Ask::read().bearer(&key);
+    world.pass(2 * 86_400 - 1);
+    assert_eq!(ask.outcome(&world).await, "permit");
+    world.pass(1);
+    assert_eq!(ask.outcome(&world).await, "expired_credentials");
+    world.swap(&changed(
+        "product_tokens = \"deny\"",
+        "keys.max_lifetime = \"never\"",
+    ));
+    assert_eq!(ask.outcome(&world).await, "permit");
+}
+
+#[tokio::test]
+async fn a_use_is_taken_only_for_a_request_that_goes_on_and_never_to_explain() {
+    let world = World::new();
+    let scope = KeyScope {
+        read_only: true,
+        ..KeyScope::default()
+    };
+    let key = world.key("fred", scope);
+    let redeemed = || *world.keys.redeemed.lock().unwrap();
+    let write = Ask::new("POST /rest/api/2/issue").bearer(&key);
+    assert_eq!(write.outcome(&world).await, "read_only");
+    let explained = Ask::read().bearer(&key).explain(&world).await;
+    assert_eq!(explained.record.outcome, "permit");
+    assert_eq!(redeemed(), 0);
     assert_eq!(Ask::read().bearer(&key).outcome(&world).await, "permit");
+    assert_eq!(redeemed(), 1);
 }
 
 #[tokio::test]
@@ -155,9 +222,16 @@ async fn a_mistyped_key_asks_nobody_and_an_unknown_one_only_the_store() {
     let ask = Ask::read().bearer(unknown.secret().expose());
     assert_eq!(ask.outcome(&world).await, "invalid_credentials");
     assert_eq!(*world.keys.asked.lock().unwrap(), 1);
+    let record = KeyRecord {
+        id: "k2".to_owned(),
+        kind: KeyKind::Bearer,
+        owner: UserName::new("fred"),
+        made_at: OffsetDateTime::UNIX_EPOCH,
+        scope: Arc::default(),
+    };
     for (answer, reason) in [
-        (KeyAnswer::Expired, "expired_credentials"),
-        (KeyAnswer::Exhausted, "uses_exhausted"),
+        (KeyAnswer::Expired(record.clone()), "expired_credentials"),
+        (KeyAnswer::Exhausted(record), "uses_exhausted"),
     ] {
         world
             .keys

@@ -116,6 +116,24 @@ async fn with_authentication_off_everything_passes_but_paths_and_headers_are_sti
 }
 
 #[tokio::test]
+async fn a_key_of_ours_reaches_no_product_with_authentication_off() {
+    let world = World::with("product_tokens = \"deny\"", "authentication = false");
+    let key = world.key("fred", gatewright_policy::KeyScope::default());
+    for ours in [
+        Ask::read().bearer(&key),
+        Ask::read().basic("fred", &key),
+        Ask::read().header("authorization", &format!("Token token={key}")),
+        Ask::read().header("authorization", &format!("Bearer:{key}")),
+    ] {
+        let prepared = ours.forwarded(&world).await;
+        assert_eq!(sent(&prepared, "authorization"), None, "{ours:?}");
+    }
+    let own = Ask::read().basic("fred", "pw").forwarded(&world).await;
+    assert!(sent(&own, "authorization").is_some());
+    assert_eq!(*world.keys.asked.lock().unwrap(), 0);
+}
+
+#[tokio::test]
 async fn a_foreign_page_does_not_write() {
     let world = public();
     let write = || Ask::new("POST /rest/api/2/issue").bearer("gho_fred");

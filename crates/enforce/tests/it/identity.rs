@@ -121,7 +121,7 @@ async fn an_email_address_must_be_one_and_be_verified_where_the_provider_says_so
         "pointer = \"/email\", match = \"email\"",
     );
     let table = [
-        (json!({ "email": "fred@example.com" }), "permit"),
+        (json!({ "email": "fred@example.com" }), "username_invalid"),
         (
             json!({ "email": "fred@example.com", "email_verified": true }),
             "permit",
@@ -143,11 +143,17 @@ async fn an_email_address_must_be_one_and_be_verified_where_the_provider_says_so
             "username_invalid",
         ),
         (
-            json!({ "email": "fred@evil.com@example.com" }),
+            json!({ "email": "fred@evil.com@example.com", "email_verified": true }),
             "username_invalid",
         ),
-        (json!({ "email": "fred" }), "username_invalid"),
-        (json!({ "email": "twin@example.com" }), "user_unknown"),
+        (
+            json!({ "email": "fred", "email_verified": true }),
+            "username_invalid",
+        ),
+        (
+            json!({ "email": "twin@example.com", "email_verified": true }),
+            "user_unknown",
+        ),
     ];
     for (index, (userinfo, want)) in table.into_iter().enumerate() {
         let token = format!("gho_{index}");
@@ -157,6 +163,26 @@ async fn an_email_address_must_be_one_and_be_verified_where_the_provider_says_so
             want,
             "{userinfo}"
         );
+    }
+}
+
+#[tokio::test]
+async fn an_address_of_which_the_provider_says_nothing_counts_only_where_the_admin_trusts_it() {
+    let trusting = World::with(
+        "pointer = \"/login\", transform = [\"lowercase\"]",
+        "pointer = \"/email\", match = \"email\", email_trusted = true",
+    );
+    for (token, userinfo, want) in [
+        ("gho_1", json!({ "email": "fred@example.com" }), "permit"),
+        (
+            "gho_2",
+            json!({ "email": "fred@example.com", "email_verified": false }),
+            "username_invalid",
+        ),
+    ] {
+        trusting.answers(USERINFO, token, Ok((200, userinfo)));
+        let asked = Ask::read().bearer(token).outcome(&trusting).await;
+        assert_eq!(asked, want, "{token}");
     }
 }
 

@@ -316,6 +316,47 @@ async fn a_robots_own_token_acts_as_the_user_that_is_configured_for_it() {
 }
 
 #[tokio::test]
+async fn a_client_that_keycloak_names_is_a_robot_and_a_person_of_that_name_is_not() {
+    let world = world();
+    // Each token is another, so that none is remembered for another.
+    let keycloak = |more: Value| {
+        token(|claims| {
+            claims["sub"] = json!("5b0c0b7a-0000-4000-8000-000000000000");
+            claims["azp"] = json!("robot");
+            claims["client_id"] = json!("robot");
+            claims["preferred_username"] = json!("service-account-robot");
+            for (name, value) in more.as_object().unwrap() {
+                claims[name] = value.clone();
+            }
+        })
+    };
+    let prepared = Ask::read()
+        .bearer(&keycloak(json!({})))
+        .forwarded(&world)
+        .await;
+    assert_eq!(sent(&prepared, "x-sso-login"), Some("svc-robot"));
+    for more in [
+        // Signed in, so a person who chose the name.
+        json!({ "sid": "s" }),
+        json!({ "session_state": "s" }),
+        json!({ "auth_time": 1 }),
+        json!({ "email": "a@example.com" }),
+        // By way of another client, or of one that is not listed.
+        json!({ "azp": "other" }),
+        json!({ "client_id": "other" }),
+        json!({ "clientId": "other" }),
+        json!({ "client_id": null }),
+        json!({ "azp": "other", "client_id": "other", "preferred_username": "service-account-other" }),
+        // Another name beside it.
+        json!({ "preferred_username": "service-account-robot2" }),
+        json!({ "username": "admin" }),
+    ] {
+        let ask = Ask::read().bearer(&keycloak(more.clone()));
+        assert_eq!(ask.outcome(&world).await, "user_unknown", "{more}");
+    }
+}
+
+#[tokio::test]
 async fn i4_userinfo_must_speak_of_the_same_subject_as_the_token() {
     let world = World::with(
         "from = \"token\", pointer = \"/preferred_username\"",

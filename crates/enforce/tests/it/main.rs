@@ -14,4 +14,5 @@ mod identity;
 mod jwt;
 mod opaque;
 mod paths;
+mod throttling;
 mod world;

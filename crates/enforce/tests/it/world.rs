@@ -1,6 +1,7 @@
 //! A gateway's surroundings: products, providers, users, and a clock that stands still.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -15,7 +16,7 @@ use gatewright_enforce::{
     KeyAnswer, KeyPort, KeyRecord, KeyStoreUnavailable, Member, Outcome, Plan, Ports, Prepared,
     ProviderAnswer, ProviderPort, ProviderUnreachable, RequestFacts, Shared,
 };
-use gatewright_keys::ApiKey;
+use gatewright_keys::{ApiKey, KeyKind};
 use gatewright_policy::{KeyScope, ProductId, UserName};
 use gatewright_secret::SecretString;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Version};
@@ -226,11 +227,22 @@ impl DirectoryPort for Directories {
 pub(crate) struct Keys {
     pub(crate) known: Mutex<HashMap<[u8; 32], KeyAnswer>>,
     pub(crate) asked: Mutex<usize>,
+    pub(crate) redeemed: Mutex<usize>,
 }
 
 #[async_trait]
 impl KeyPort for Keys {
     async fn redeem(
+        &self,
+        digest: &[u8; 32],
+        _address: IpAddr,
+        now: OffsetDateTime,
+    ) -> Result<KeyAnswer, KeyStoreUnavailable> {
+        *self.redeemed.lock().unwrap() += 1;
+        self.look(digest, now).await
+    }
+
+    async fn look(
         &self,
         digest: &[u8; 32],
         _now: OffsetDateTime,
@@ -345,11 +357,18 @@ impl World {
 
     /// A key of this user.
     pub(crate) fn key(&self, owner: &str, scope: KeyScope) -> String {
+        self.key_of_kind(KeyKind::Bearer, owner, scope)
+    }
+
+    /// A key of this user for one form of header.
+    pub(crate) fn key_of_kind(&self, kind: KeyKind, owner: &str, scope: KeyScope) -> String {
         let key = ApiKey::generate(&mut rand::rng());
         let record = KeyRecord {
             id: "k1".to_owned(),
+            kind,
             owner: UserName::new(owner),
-            scope,
+            made_at: OffsetDateTime::from_unix_timestamp(START).unwrap(),
+            scope: Arc::new(scope),
         };
         self.keys
             .known
@@ -451,19 +470,24 @@ impl Ask {
     }
 
     pub(crate) async fn judge(&self, world: &World) -> Judgement {
-        world
-            .engine
-            .judge(&RequestFacts {
-                request_id: "r-1",
-                method: &self.method,
-                target: &self.target,
-                authority: self.authority.as_deref(),
-                version: self.version,
-                headers: &self.headers,
-                peer: self.peer.parse().unwrap(),
-                tls: self.tls,
-            })
-            .await
+        world.engine.judge(&self.facts()).await
+    }
+
+    pub(crate) async fn explain(&self, world: &World) -> Judgement {
+        world.engine.explain(&self.facts()).await
+    }
+
+    fn facts(&self) -> RequestFacts<'_> {
+        RequestFacts {
+            request_id: "r-1",
+            method: &self.method,
+            target: &self.target,
+            authority: self.authority.as_deref(),
+            version: self.version,
+            headers: &self.headers,
+            peer: self.peer.parse().unwrap(),
+            tls: self.tls,
+        }
     }
 
     /// `permit` or the reason.

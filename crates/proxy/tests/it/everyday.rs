@@ -274,3 +274,32 @@ async fn http2_is_judged_like_http1() {
     assert_eq!(arrived.len(), 2);
     assert!(arrived.iter().all(|request| !request.contains("admin")));
 }
+
+#[tokio::test]
+async fn the_vault_of_a_product_at_the_root_of_a_host_is_not_taken_for_the_gateways_own_path() {
+    let world = World::start().await;
+    world
+        .gateway
+        .answer_own_calls(Arc::new(|call: gatewright_proxy::OwnCall| {
+            Box::pin(async move {
+                let mut answer = http::Response::new(bytes::Bytes::from(call.path));
+                *answer.status_mut() = http::StatusCode::IM_A_TEAPOT;
+                answer
+            })
+        }));
+    let base = format!("http://{}", world.product.address);
+    let text =
+        crate::world::document_of("jira", &base, "header = { name = \"X-Remote-User\" }", "");
+    let text = text.replace("\"/tracker\"", "\"/\"");
+    world
+        .running
+        .store(Some(Arc::new(crate::world::engine_from(&text, &[]))));
+    let ask = |path: &str| {
+        format!("GET {path} HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer gho_alice\r\n\r\n")
+    };
+    assert_eq!(world.ask(&ask("/.gatewright/token")).await.status(), 200);
+    let own = world.ask(&ask("/.gatewright/api/v1/keys")).await;
+    assert_eq!((own.status(), own.body.as_str()), (418, "api/v1/keys"));
+    let other = world.ask(&ask("/.gatewright/token/x")).await;
+    assert_eq!(other.status(), 418);
+}

@@ -6,6 +6,11 @@
 )]
 
 mod attacks;
+mod backend;
+mod connections;
+mod differential;
 mod everyday;
+mod git;
+mod passing;
 mod product;
 mod world;

@@ -128,6 +128,20 @@ impl Client {
         self.0.write_all(bytes.as_bytes()).await.unwrap();
     }
 
+    /// The same; an error if the connection is gone.
+    pub(crate) async fn write(&mut self, bytes: &str) -> io::Result<()> {
+        self.0.write_all(bytes.as_bytes()).await
+    }
+
+    /// The head of the next answer to a `HEAD`.
+    pub(crate) async fn read_head(&mut self) -> io::Result<String> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(self.0.read_u8().await?);
+        }
+        Ok(String::from_utf8(head).unwrap())
+    }
+
     /// The next answer, its body included.
     pub(crate) async fn answer(&mut self) -> Answer {
         timeout(LONG, self.read_answer())
@@ -136,7 +150,8 @@ impl Client {
             .expect("an answer")
     }
 
-    async fn read_answer(&mut self) -> io::Result<Answer> {
+    /// The same; an error if the connection ends instead.
+    pub(crate) async fn read_answer(&mut self) -> io::Result<Answer> {
         loop {
             let mut head = Vec::new();
             while !head.ends_with(b"\r\n\r\n") {
@@ -196,15 +211,41 @@ impl Answer {
 }
 
 pub(crate) fn engine(product: SocketAddr, act_as: &str) -> Engine {
-    let text = format!(
+    engine_at(&format!("http://{product}/jira"), act_as, "", &[])
+}
+
+/// An engine whose product is at this address, with more settings of it and more secrets.
+pub(crate) fn engine_at(
+    base: &str,
+    act_as: &str,
+    more: &str,
+    secrets: &[(&'static str, &str)],
+) -> Engine {
+    engine_of("jira", base, act_as, more, secrets)
+}
+
+pub(crate) fn engine_of(
+    kind: &str,
+    base: &str,
+    act_as: &str,
+    more: &str,
+    secrets: &[(&'static str, &str)],
+) -> Engine {
+    engine_from(&document_of(kind, base, act_as, more), secrets)
+}
+
+/// A document with one product of a kind.
+pub(crate) fn document_of(kind: &str, base: &str, act_as: &str, more: &str) -> String {
+    format!(
         r#"
 format = 1
 
 [[products]]
 id = "jira"
-kind = "jira"
-base_url = "http://{product}/jira"
+kind = "{kind}"
+base_url = "{base}"
 public_url = "/tracker"
+{more}
 act_as = {{ {act_as} }}
 directory = {{ basic = {{ user = "svc", password = {{ secret = "jira-svc" }} }} }}
 
@@ -217,11 +258,20 @@ verify = {{ userinfo = {{ accept_any_client = true }} }}
 username = {{ from = "userinfo", pointer = "/login", transform = ["lowercase"] }}
 prefixes = ["gho_"]
 "#
-    );
-    let config = Config::parse(&text, Format::Toml).unwrap();
+    )
+}
+
+/// An engine that runs a whole document.
+pub(crate) fn engine_from(text: &str, secrets: &[(&'static str, &str)]) -> Engine {
+    let config = Config::parse(text, Format::Toml).unwrap();
     let ports = Ports {
         clock: Arc::new(|| NOON),
-        secrets: Arc::new(Secrets),
+        secrets: Arc::new(Secrets(
+            secrets
+                .iter()
+                .map(|(name, value)| (*name, SecretString::new(*value)))
+                .collect(),
+        )),
         keys: Arc::new(NoKeys),
         providers: Arc::new(Provider),
         directories: Arc::new(Directory),
@@ -229,14 +279,17 @@ prefixes = ["gho_"]
     Engine::new(Arc::new(config), ports, Shared::new())
 }
 
-struct Secrets;
+struct Secrets(Vec<(&'static str, SecretString)>);
 
 impl SecretPort for Secrets {
     fn secret(&self, name: &str) -> Option<SecretString> {
         match name {
             "jira-svc" => Some(SecretString::new("svc-canary")),
             "link" => Some(crate::everyday::link().private_pem.clone()),
-            _ => None,
+            _ => {
+                let found = self.0.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| value.clone())
+            }
         }
     }
 }
@@ -312,7 +365,10 @@ impl DirectoryPort for Directory {
         Ok(match name {
             "alice" | "bob" => DirectoryAnswer::Found(Member {
                 name: UserName::new(name),
-                groups: Some(vec!["jira-users".to_owned()]),
+                groups: Some(match name {
+                    "bob" => vec!["jira-users".to_owned(), "readers".to_owned()],
+                    _ => vec!["jira-users".to_owned()],
+                }),
             }),
             _ => DirectoryAnswer::NotFound,
         })
