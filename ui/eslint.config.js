@@ -4,7 +4,21 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
-const features = ['frame', 'products', 'provider', 'publish', 'test', 'token', 'username', 'vault'];
+const features = [
+  'checks',
+  'environments',
+  'frame',
+  'history',
+  'home',
+  'products',
+  'provider',
+  'publish',
+  'settings',
+  'test',
+  'token',
+  'username',
+  'vault',
+];
 const tauri = {
   group: ['@tauri-apps/*'],
   message: 'Only ui/src/ipc speaks to Tauri.',

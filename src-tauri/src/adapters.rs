@@ -56,7 +56,10 @@ macro_rules! adapters {
                 opened: State<'_, Opened>,
                 request: $request,
             ) -> Result<$reply, WireError> {
-                opened.app().await?.$name(request).await
+                let app = opened.app().await?.current()?;
+                app.$name(request)
+                    .await
+                    .inspect_err(|error| app.note_failure(stringify!($name), error))
             }
         )*
 

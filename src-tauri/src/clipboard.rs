@@ -1,5 +1,6 @@
-//! The clipboard, which forgets a secret after a minute.
+//! The clipboard, which forgets a secret after a while.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -7,18 +8,20 @@ use std::time::{Duration, Instant};
 use arboard::Clipboard;
 use gatewright_secret::SecretString;
 
-/// For how long a copied secret stays.
-pub(crate) const SECRET_STAYS: Duration = Duration::from_mins(1);
+/// For how many seconds a copied secret stays until something else was set.
+const SECRET_STAYS: u32 = 60;
 
 /// A thread of its own holds the clipboard: on X11 and Wayland its content lives as long as its
 /// owner, and asking for it may block.
 pub(crate) struct ClipboardThread {
     orders: Sender<Order>,
+    secret_stays: AtomicU32,
 }
 
 struct Order {
     text: SecretString,
-    secret: bool,
+    /// For how long it stays, where it is a secret.
+    stays: Option<Duration>,
     done: Sender<Result<(), String>>,
 }
 
@@ -27,15 +30,25 @@ impl ClipboardThread {
     pub(crate) fn start() -> Self {
         let (orders, inbox) = mpsc::channel::<Order>();
         thread::spawn(move || serve(&inbox));
-        Self { orders }
+        Self {
+            orders,
+            secret_stays: AtomicU32::new(SECRET_STAYS),
+        }
     }
 
-    /// Puts a text there; a secret leaves again after [`SECRET_STAYS`] unless something else was
+    /// Sets for how many seconds secrets stay that are copied from now on.
+    pub(crate) fn set_seconds(&self, seconds: u32) {
+        self.secret_stays.store(seconds, Ordering::Relaxed);
+    }
+
+    /// Puts a text there; a secret leaves again after its time unless something else was
     /// copied meanwhile. An error is a sentence for people.
     pub(crate) fn copy(&self, text: SecretString, secret: bool) -> Result<(), String> {
         let (done, answer) = mpsc::channel();
+        let seconds = self.secret_stays.load(Ordering::Relaxed);
+        let stays = secret.then(|| Duration::from_secs(seconds.into()));
         self.orders
-            .send(Order { text, secret, done })
+            .send(Order { text, stays, done })
             .map_err(|_| "the clipboard thread has ended".to_owned())?;
         answer
             .recv_timeout(Duration::from_secs(3))
@@ -55,8 +68,10 @@ fn serve(inbox: &mpsc::Receiver<Order>) {
             Ok(order) => {
                 let result = open(&mut clipboard)
                     .and_then(|board| board.set_text(order.text.expose().clone()));
-                leaving = (order.secret && result.is_ok())
-                    .then(|| (order.text, Instant::now() + SECRET_STAYS));
+                leaving = order
+                    .stays
+                    .filter(|_| result.is_ok())
+                    .map(|stays| (order.text, Instant::now() + stays));
                 // Whoever asked may have given up waiting.
                 let _ = order.done.send(result.map_err(|error| error.to_string()));
             }

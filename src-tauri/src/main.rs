@@ -6,6 +6,7 @@ mod clipboard;
 mod first_start;
 mod host;
 mod instance;
+mod place;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -74,12 +75,14 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
             let (announce, opened) = adapters::Opened::pending();
             application.manage(opened);
             application.manage(lock);
+            let folder = data_dir.clone();
             tauri::async_runtime::spawn(open(host, data_dir, arguments.first_start, announce));
-            WebviewWindowBuilder::new(application, "main", WebviewUrl::default())
+            let window = WebviewWindowBuilder::new(application, "main", WebviewUrl::default())
                 .title("Gatewright")
                 .inner_size(1280.0, 800.0)
                 .min_inner_size(800.0, 600.0)
                 .build()?;
+            place::remember(&window, &folder);
             Ok(())
         })
         .run(tauri::generate_context!())
@@ -97,6 +100,9 @@ async fn open(
         && let Err(error) = first_start::set_up(app, &file).await
     {
         tracing::error!("the workspace could not be set up: {error:#}");
+    }
+    if let Ok(app) = &opened {
+        tauri::async_runtime::spawn(App::keep_schedule(Arc::downgrade(app)));
     }
     announce.send_replace(Some(opened));
 }

@@ -1,6 +1,8 @@
 import type { AppEvent, AppState, LookedUp, SignIn, Transform, WireError } from '../src/ipc/bindings';
 import { CallError, type CommandName, type Ipc, type ReplyOf, type RequestOf } from '../src/ipc/ipc';
 import * as data from './data';
+import { frame } from './frame';
+import { operations } from './operations';
 
 type Handlers = { [Name in CommandName]: (request: RequestOf<Name>) => ReplyOf<Name> | Promise<ReplyOf<Name>> };
 
@@ -34,7 +36,8 @@ export function connect(): Ipc {
     const todo = (text: string) => ({ mark: 'todo' as const, text });
     state = {
       ...state,
-      environment: { name: 'Sandbox', kind: 'sandbox' },
+      environment: { id: 'sandbox', name: 'Sandbox', kind: 'sandbox' },
+      environments: [{ id: 'sandbox', name: 'Sandbox', kind: 'sandbox' }],
       gateway: null,
       products: 0,
       tokens: 0,
@@ -52,11 +55,14 @@ export function connect(): Ipc {
     providers = [];
     tokens = [];
   }
-  if (scenario === 'unpaired') state = { ...state, gateway: null, environment: { name: 'Sandbox', kind: 'sandbox' } };
-  if (scenario === 'production') state = { ...state, environment: { name: 'Production', kind: 'production' } };
+  if (scenario === 'unpaired')
+    state = { ...state, gateway: null, environment: { id: 'sandbox', name: 'Sandbox', kind: 'sandbox' } };
+  if (scenario === 'production')
+    state = { ...state, environment: { id: 'production', name: 'Production', kind: 'production' } };
   if (scenario === 'no-keychain')
     state = { ...state, vault: { state: 'no_keychain', detail: 'the session bus has no org.freedesktop.secrets' } };
   if (scenario === 'locked') state = { ...state, vault: { state: 'locked' } };
+  if (scenario === 'merge') difference = { ...difference, runs_version: 18, merge: data.merge };
   if (scenario === 'problems') {
     difference = {
       ...difference,
@@ -86,6 +92,10 @@ export function connect(): Ipc {
   const bad = scenario === 'errors';
 
   const handlers: Handlers = {
+    ...frame({
+      state: () => state,
+      become: (to) => (state = to),
+    }),
     app_state: () => state,
     set_theme: ({ theme }) => (state = { ...state, theme }),
     open_vault: ({ passphrase }) => {
@@ -198,6 +208,8 @@ export function connect(): Ipc {
               jwks: null,
               introspection: null,
               revocation: null,
+              device_authorization: null,
+              par: null,
             },
             better_preset: inputs.base_url?.includes('github.com') ? 'github' : null,
             milliseconds: 84,
@@ -226,7 +238,12 @@ export function connect(): Ipc {
           jwks: null,
           introspection: null,
           revocation: null,
+          device_authorization: null,
+          par: null,
         },
+        settings: request.settings,
+        client_key: before?.client_key ?? null,
+        proxy_password_kept: request.proxy_password !== null || (before?.proxy_password_kept ?? false),
         missing: request.client_id ? [] : ['Client ID'],
         username: before?.username ?? null,
       };
@@ -278,6 +295,52 @@ export function connect(): Ipc {
       }
       return begun;
     },
+    start_device_sign_in: () => {
+      signIn = {
+        ...data.signIn(),
+        redirect_uri: '',
+        device: {
+          user_code: 'WDJB-MJHT',
+          verification_uri: 'https://sso.example.com/realms/staff/device',
+          complete_uri: 'https://sso.example.com/realms/staff/device?user_code=WDJB-MJHT',
+        },
+      };
+      return signIn;
+    },
+    refresh_by_itself: ({ id, on }) => ({ ...(tokens.find((t) => t.id === id) ?? data.fred), refresh_by_itself: on }),
+    sign_out: ({ id }) => ({ tokens: (tokens = tokens.filter((t) => t.id !== id)), message: 'It is void.' }),
+    make_client_key: ({ id }) => {
+      const keyed = providers.find((p) => p.id === id);
+      return keyed
+        ? {
+            ...keyed,
+            client_key: '{"kty":"RSA","kid":"7f3a","n":"u1SU1L…","e":"AQAB"}',
+            client_auth: 'private-key-jwt',
+            missing: [],
+          }
+        : fail('not_found', 'There is no such provider', 'Look at the list again');
+    },
+    import_connections: () => ({
+      connections: [
+        {
+          place: 'Staging / Get a token',
+          name: '',
+          preset: 'custom-oauth2',
+          preset_name: 'Custom OAuth 2.0',
+          grant: 'authorization_code',
+          facts: [
+            { name: 'Authorization endpoint', value: 'https://id.example.com/oauth/authorize' },
+            { name: 'Token endpoint', value: 'https://id.example.com/oauth/token' },
+            { name: 'Client ID', value: 'jira-gateway' },
+          ],
+          secrets: ['client secret'],
+          notes: ['The variable redirect has no value in the file; enter the redirect URI yourself.'],
+          usable: true,
+        },
+      ],
+      taken: null,
+    }),
+    export_connection: () => ({ text: '{ "format": "gatewright-connection/1" }' }),
     cancel_sign_in: () => ({}),
     reopen_browser: () => signIn ?? data.signIn(),
     paste_callback: () =>
@@ -348,7 +411,11 @@ export function connect(): Ipc {
       const run = `r-${Date.now()}`;
       cancelled = false;
       const places = request.tokens.flatMap((token_id) =>
-        request.products.flatMap((product_id) => request.ways.map((way) => ({ token_id, product_id, way }))),
+        request.endpoints.flatMap((endpoint) =>
+          request.products.flatMap((product_id) =>
+            request.ways.map((way) => ({ token_id, product_id, way, endpoint })),
+          ),
+        ),
       );
       void (async () => {
         for (const [index, place] of places.entries()) {
@@ -368,6 +435,25 @@ export function connect(): Ipc {
       cancelled = true;
       return {};
     },
+    test_endpoints: () => data.testEndpoints,
+    save_endpoint: (endpoint) => ({ ...data.testEndpoints, own: [{ ...endpoint, id: endpoint.id ?? 'e1' }] }),
+    product_apis: ({ id }) => ({ product_id: id, absent: [] }),
+    inspect_token: ({ token_id: id, way }) => data.looks(id === null || way === 'direct'),
+    create_and_delete: () => data.roundTrip,
+    remove_endpoint: () => ({ ...data.testEndpoints, own: [] }),
+    checks: () => ({ checks: scenario === 'empty' ? [] : data.checks }),
+    save_check: () => ({ checks: data.checks }),
+    remove_check: () => ({ checks: [] }),
+    run_checks: () => ({ checks: data.checks }),
+    history: ({ after, limit, filter }) => {
+      if (bad) fail('workspace', 'the database was written by a newer program', 'Start the newer one');
+      if (scenario === 'empty' || filter.search === 'nothing') return data.historyPage(0, 0, 0);
+      return data.historyPage(after ? Number(after) : 0, limit, 100_482);
+    },
+    history_entry: ({ id }) => data.historyEntry(id),
+    export_history: ({ format }) => ({ path: `/home/admin/Downloads/gatewright-history.${format}`, rows: 100_482 }),
+    history_limits: () => ({ rows: 100_000, days: 180 }),
+    set_history_limits: (limits) => limits,
     pair_gateway: ({ url }) => {
       if (bad)
         fail(
@@ -381,6 +467,95 @@ export function connect(): Ipc {
     },
     unpair_gateway: () => (state = { ...state, gateway: null }),
     gateway_state: () => state.gateway ?? data.gateway,
+    rules: () => data.rules,
+    refresh_rules: () => data.rules,
+    save_rules: () => data.rules.check,
+    check_addresses: ({ probe }) => ({
+      notes: [
+        { index: 1, mistake: false, text: 'Already inside 10.0.0.0/8', meant: null },
+        { index: 4, mistake: true, text: 'An IPv4 prefix ends at /32', meant: null },
+      ],
+      probe: probe ? { answer: 'inside', by: '10.0.0.0/8' } : { answer: 'not_asked' },
+    }),
+    check_pattern: ({ path }) => ({
+      problem: path.startsWith('/') || path.includes(' /') ? '' : 'The path of a pattern begins with a slash.',
+      matches: ['GET /rest/api/content', 'GET /rest/api/content/88211', 'GET /rest/api/latest/content/1'],
+      others: ['GET /rest/api/space', 'GET /status'],
+      request_matches: null,
+    }),
+    find_groups: ({ search }) => ({
+      groups: [
+        { name: 'auditors', products: ['Jira', 'Confluence'], members: 6 },
+        { name: 'bitbucket-users', products: ['Jira'], members: 612 },
+        { name: 'contractors', products: ['Jira', 'Confluence'], members: 48 },
+        { name: 'jira-users', products: ['Jira'], members: 1204 },
+      ].filter(({ name }) => name.includes(search)),
+      more: false,
+      unasked: [],
+    }),
+    group_members: ({ group }) => ({
+      group,
+      exists: group !== 'auditorz',
+      members:
+        group === 'auditorz'
+          ? []
+          : Array.from({ length: 48 }, (_, n) => ({ name: `${group}-${n + 1}`, display_name: `Person ${n + 1}` })),
+      count: group === 'auditorz' ? 0 : group === 'contractors' ? 48 : 1204,
+      more: group !== 'contractors',
+      unasked: [],
+    }),
+    try_rules: () => ({
+      outcome: 'read_only',
+      steps: ['The address is allowed.', 'Contractors is a read-only group.'],
+    }),
+    keep_expectation: () => data.rules.check,
+    ...operations(query),
+    resolve_merge: () => ({ ...difference, merge: null }),
+    versions: () => ({
+      versions: [17, 16, 15, 14, 13].map((version) => ({
+        version,
+        at: `2026-11-${version}T16:20:00Z`,
+        by: version % 2 ? 'Anna Winter' : 'Lena Vogt',
+        comment: version % 2 ? 'The chat bot may write (CHG-2274)' : 'VPN range for the move of the data centre',
+      })),
+      next: null,
+      runs: 17,
+    }),
+    compare_versions: () => ({ from: difference.runs, to: difference.here, changes: difference.changes }),
+    restore_version: () => ({ version: 18 }),
+    export_document: ({ file }) => ({ file }),
+    import_document: ({ take }) => ({ changes: difference.changes, kept: ['jira'], added: [], taken: take }),
+    simulate: () => ({
+      requests: 184_220,
+      refused: [
+        {
+          user: 'mallory',
+          client: 'curl',
+          product: 'jira',
+          reason: 'read_only',
+          detail: 'Contractors is a read-only group.',
+          setting: 'access.groups_read_only',
+          requests: 41,
+          examples: ['POST /rest/api/2/issue from 10.1.2.3'],
+        },
+        {
+          user: 'svc-legacy',
+          client: 'Java',
+          product: 'jira',
+          reason: 'address_not_allowed',
+          detail: 'The address is not allowed.',
+          setting: 'access.addresses_allowed',
+          requests: 1204,
+          examples: ['GET /rest/api/2/search from 172.16.8.14'],
+        },
+      ],
+      allowed: [],
+      not_judged: [],
+      refused_otherwise: 0,
+      more: 0,
+      since: '2026-11-15T00:00:00Z',
+      complete: true,
+    }),
     difference: () =>
       bad
         ? fail(

@@ -2,13 +2,24 @@ import type {
   AppState,
   Catalogue,
   CatalogueEntry,
+  Change,
+  ConnectionSettings,
   Difference,
   GatewayState,
+  HistoryEntry,
+  HistoryPage,
+  HistoryRow,
+  InspectedToken,
   KeyPair,
   Leg,
+  Merge,
   Product,
   Provider,
+  RoundTrip,
+  RulesState,
+  SavedCheck,
   SignIn,
+  TestEndpoints,
   TestResult,
   Token,
   Userinfo,
@@ -94,6 +105,21 @@ const NONE = {
   jwks: null,
   introspection: null,
   revocation: null,
+  device_authorization: null,
+  par: null,
+};
+
+const SETTINGS: ConnectionSettings = {
+  without_pkce: false,
+  push: false,
+  authorization_params: [],
+  token_params: [],
+  refresh_params: [],
+  assertion_audience: '',
+  proxy: { kind: 'system' },
+  ca_pem: '',
+  verification: null,
+  verification_audience: [],
 };
 
 function entry(
@@ -123,11 +149,35 @@ function entry(
     client_credentials: true,
     register: ['Create a client with the code flow.', 'Enter the redirect URI above.', 'Bring back ID and secret.'],
     unconfirmed: [],
+    keywords: [],
+    device_code: true,
+    redirect: { host: '127.0.0.1', path: '/callback', port_is_registered: true, proposed_port: 47653 },
+    loopback_note: 'The port is compared: register the one that is used.',
+    pkce_note: '',
+    client_auth_note: '',
+    warn: '',
+    for_gateway: '',
+    further: '',
+    optional_params: [{ name: 'prompt', value: 'login asks again even if somebody is signed in' }],
+    verifications: ['introspection', 'jwt', 'userinfo'],
+    verification_note: 'Introspection sees a revoked token at once.',
     ...more,
   };
 }
 
 export const catalogue: Catalogue = {
+  refused: [
+    {
+      name: 'Implicit',
+      reason: "The implicit flow is not offered: its tokens travel in the browser's address bar and history.",
+      hint: 'Use the authorization code grant with PKCE.',
+    },
+    {
+      name: 'Password',
+      reason: "The password grant is not offered: it hands the user's password to this program.",
+      hint: 'Use the authorization code grant for a person.',
+    },
+  ],
   providers: [
     entry('entra', 'Microsoft Entra ID', 'EN', 'Cloud identity'),
     entry('okta', 'Okta', 'OK', 'Cloud identity'),
@@ -200,6 +250,9 @@ export const providers: Provider[] = [
     client_auth: 'body',
     redirect: { host: '127.0.0.1', port: null, path: '/callback' },
     redirect_to_register: 'http://127.0.0.1/callback',
+    settings: SETTINGS,
+    client_key: null,
+    proxy_password_kept: false,
     redirect_note:
       'Register it exactly like this, without a port. GitHub accepts any port of 127.0.0.1 when somebody signs in.',
     endpoints: {
@@ -222,6 +275,9 @@ export const providers: Provider[] = [
     client_auth: 'basic',
     redirect: { host: '127.0.0.1', port: 8400, path: '/callback' },
     redirect_to_register: 'http://127.0.0.1:8400/callback',
+    settings: SETTINGS,
+    client_key: null,
+    proxy_password_kept: false,
     redirect_note: 'Register it exactly like this.',
     endpoints: { ...NONE, issuer: 'https://sso.example.com/realms/staff' },
     missing: ['Client ID', 'Client secret'],
@@ -316,6 +372,11 @@ export const fred: Token = {
   scopes_asked: ['read:user', 'user:email'],
   scopes_granted: ['read:user', 'user:email'],
   refresh_token_kept: true,
+  issuer: null,
+  last_used: null,
+  refresh_by_itself: false,
+  refresh_problem: null,
+  can_sign_out: true,
   access_claims: [],
   id_claims: [],
   id_token_check: null,
@@ -341,6 +402,11 @@ export const tokens: Token[] = [
     scopes_asked: ['openid', 'profile', 'email', 'groups'],
     scopes_granted: ['openid', 'profile', 'email'],
     refresh_token_kept: true,
+    issuer: null,
+    last_used: null,
+    refresh_by_itself: false,
+    refresh_problem: null,
+    can_sign_out: true,
     access_claims: [
       { name: 'iss', value: '"https://sso.example.com/realms/staff"', says: 'Is this provider', good: true },
       { name: 'aud', value: '["gatewright","account"]', says: 'Names this client', good: true },
@@ -370,6 +436,11 @@ export const tokens: Token[] = [
     scopes_asked: [],
     scopes_granted: null,
     refresh_token_kept: false,
+    issuer: null,
+    last_used: null,
+    refresh_by_itself: false,
+    refresh_problem: null,
+    can_sign_out: true,
     legs: [],
   },
   {
@@ -379,6 +450,11 @@ export const tokens: Token[] = [
     ends_at: iso(-40 * HOUR),
     kept_at: iso(-48 * HOUR),
     refresh_token_kept: false,
+    issuer: null,
+    last_used: null,
+    refresh_by_itself: false,
+    refresh_problem: null,
+    can_sign_out: true,
   },
 ];
 
@@ -503,11 +579,46 @@ act_as = { oauth1 = { consumer_key = "gatewright", private_key = { secret = "con
 [[providers]]`,
     ),
   changes: [
-    { title: 'Products', detail: 'confluence added', effect: 'wider', line: 20 },
-    { title: 'Username of GitHub Enterprise', detail: '/login is now lowercased', effect: 'none', line: 35 },
-    { title: 'Scopes of GitHub Enterprise', detail: 'user:email added', effect: 'none', line: 34 },
-    { title: 'Longest life of a key', detail: '365 days becomes 180 days', effect: 'narrower', line: 9 },
-    { title: 'Addresses allowed', detail: '172.16.0.0/12 removed', effect: 'narrower', line: 40 },
+    {
+      path: 'products.confluence',
+      example: '',
+      title: 'Products',
+      detail: 'confluence added',
+      effect: 'wider',
+      line: 20,
+    },
+    {
+      path: 'providers.ghes.username',
+      example: '',
+      title: 'Username of GitHub Enterprise',
+      detail: '/login is now lowercased',
+      effect: 'none',
+      line: 35,
+    },
+    {
+      path: 'providers.ghes.scopes',
+      example: '',
+      title: 'Scopes of GitHub Enterprise',
+      detail: 'user:email added',
+      effect: 'none',
+      line: 34,
+    },
+    {
+      path: 'settings.keys.max_lifetime',
+      example: '',
+      title: 'Longest life of a key',
+      detail: '365 days becomes 180 days',
+      effect: 'narrower',
+      line: 9,
+    },
+    {
+      path: 'access.addresses_allowed',
+      example: '',
+      title: 'Addresses allowed',
+      detail: '172.16.0.0/12 removed',
+      effect: 'narrower',
+      line: 40,
+    },
   ],
   problems: [],
   secrets: [
@@ -517,7 +628,157 @@ act_as = { oauth1 = { consumer_key = "gatewright", private_key = { secret = "con
     { name: 'confluence-oauth1', purpose: 'private key of the link in Confluence', here: true, there: false },
   ],
   foreign_parts: false,
+  expectations: [
+    {
+      name: 'Contractors cannot write',
+      user: 'mallory',
+      request: 'jira POST /rest/api/2/issue',
+      expected: 'read_only',
+      found: 'read_only',
+      holds: true,
+      new: true,
+      decided: 'Contractors is a read-only group, and POST writes.',
+    },
+    {
+      name: 'No entry without a credential',
+      user: '',
+      request: 'jira GET /rest/api/2/myself',
+      expected: 'missing_credentials',
+      found: 'missing_credentials',
+      holds: true,
+      new: false,
+      decided: 'No credential came.',
+    },
+    {
+      name: 'The build bot may write',
+      user: 'svc-build',
+      request: 'bitbucket POST /rest/api/1.0/projects',
+      expected: 'permit',
+      found: 'permit',
+      holds: true,
+      new: false,
+      decided: 'It may.',
+    },
+  ],
+  merge: null,
 };
+
+export const rules: RulesState = {
+  rules: {
+    settings: {
+      authentication: true,
+      read_only: false,
+      anonymous_passes: false,
+      api_keys: true,
+      oauth: true,
+      basic_auth: false,
+      basic_exceptions: ['svc-legacy'],
+      product_tokens: false,
+      users_may_create_keys: true,
+      max_lifetime: '180d',
+      max_per_user: '10',
+    },
+    access: {
+      groups_allowed: ['jira-users', 'confluence-users', 'bitbucket-users', 'contractors'],
+      groups_read_only: ['contractors', 'auditorz'],
+      groups_may_create_keys: [],
+      addresses_allowed: ['10.0.0.0/8', '10.20.0.0/16', '192.168.40.0/24', '2001:db8:40::/48', '10.1.2.0/33'],
+      trusted_proxies: ['10.0.0.5/32'],
+      per_caller: '600/m',
+      per_address: '',
+      failures_per_address: '',
+      failures_per_user: '',
+      report_only: [{ rule: 'rate', until: '2026-12-01T00:00:00Z' }],
+      public: [
+        { product: 'confluence', path: '/rest/api/content/**' },
+        { product: 'bitbucket', path: '/rest/api/*/repos' },
+      ],
+      bypass: [{ product: 'jira', path: 'GET /rest/api/2/serverInfo' }],
+    },
+    products: [{ id: 'jira', groups_allowed: ['jira-users'], groups_read_only: [], addresses_allowed: [] }],
+    expect: [
+      {
+        name: 'Contractors cannot write',
+        user: 'mallory',
+        groups: ['contractors'],
+        address: '10.1.2.3',
+        product: 'jira',
+        request: 'POST /rest/api/2/issue',
+        outcome: 'read_only',
+      },
+    ],
+    audit_keep: '30d',
+    audit_facts: '30d',
+  },
+  check: {
+    problems: [
+      {
+        path: 'access.addresses_allowed[4]',
+        message: 'Not an address or a range: 10.1.2.0/33.',
+        hint: 'Write an address or a range, as 10.0.0.0/8 or 2001:db8::/32.',
+      },
+    ],
+    changes: 5,
+  },
+  products: [
+    { id: 'jira', title: 'Jira', kind: 'jira', directory: true },
+    { id: 'confluence', title: 'Confluence', kind: 'confluence', directory: true },
+    { id: 'bitbucket', title: 'Bitbucket', kind: 'bitbucket', directory: false },
+  ],
+  presets: [
+    { kind: 'jira', used_as: 'public', path: '/rest/**', says: 'The whole REST API' },
+    { kind: 'jira', used_as: 'bypass', path: 'GET /status', says: 'Health check for load balancers' },
+    { kind: 'confluence', used_as: 'public', path: '/rest/api/content/**', says: 'Pages and attachments' },
+  ],
+  based_on: 17,
+  conflict: false,
+};
+
+export const merge: Merge = {
+  base_version: 17,
+  their_version: 18,
+  their_published: 'Lena Vogt, 17 Nov 2026',
+  their_comment: 'Shorter keys (CHG-2288)',
+  open: true,
+  places: [
+    {
+      path: 'settings.keys.max_lifetime',
+      title: 'Longest life of a key',
+      theirs: [change('settings.keys.max_lifetime', 'Longest life of a key', '365d becomes 90d', 'narrower')],
+      yours: [change('settings.keys.max_lifetime', 'Longest life of a key', '365d becomes 180d', 'narrower')],
+      clash: true,
+      list: false,
+    },
+    {
+      path: 'access.addresses_allowed',
+      title: 'Addresses allowed',
+      theirs: [change('access.addresses_allowed', 'Addresses allowed', '192.168.40.0/24 added', 'wider')],
+      yours: [change('access.addresses_allowed', 'Addresses allowed', '172.16.0.0/12 removed', 'narrower')],
+      clash: true,
+      list: true,
+    },
+    {
+      path: 'access.groups_read_only',
+      title: 'Read-only groups',
+      theirs: [],
+      yours: [change('access.groups_read_only', 'Read-only groups', 'contractors added', 'narrower')],
+      clash: false,
+      list: true,
+    },
+    {
+      path: 'providers.keycloak',
+      title: 'Provider keycloak, scopes',
+      theirs: [change('providers.keycloak.scopes', 'Provider keycloak, scopes', 'groups added', 'none')],
+      yours: [],
+      clash: false,
+      list: false,
+    },
+  ],
+};
+
+function change(path: string, title: string, detail: string, effect: Change['effect']): Change {
+  return { path, title, detail, effect, example: '', line: null };
+}
 
 export function signIn(): SignIn {
   return {
@@ -530,6 +791,7 @@ export function signIn(): SignIn {
     scopes: ['read:user', 'user:email'],
     gives_up_at: new Date(Date.now() + 262_000).toISOString(),
     patience_seconds: 300,
+    device: null,
     phase: { phase: 'waiting', browser_problem: null },
     legs: [leg('Reach the server', 'GET', 'https://github.example.com/api/v3/meta', 200, timing(4, 26, 50, 3))],
   };
@@ -538,7 +800,13 @@ export function signIn(): SignIn {
 export function appState(): AppState {
   return {
     version: '0.1.0',
-    environment: { name: 'Staging', kind: 'staging' },
+    environment: { id: 'staging', name: 'Staging', kind: 'staging' },
+    environments: [
+      { id: 'production', name: 'Production', kind: 'production' },
+      { id: 'staging', name: 'Staging', kind: 'staging' },
+      { id: 'sandbox', name: 'Sandbox', kind: 'sandbox' },
+    ],
+    zoom: 100,
     vault: { state: 'keychain' },
     steps: {
       products: { mark: 'attention', text: '1 of 3 ready' },
@@ -559,13 +827,16 @@ export function appState(): AppState {
 function result(more: Partial<TestResult>): TestResult {
   return {
     product: 'jira',
+    method: 'GET',
     endpoint: '/rest/api/2/myself',
     status: 200,
     verdict: 'valid',
     verdict_text: 'Valid',
     tone: 'good',
     user: 'fred',
+    expected_user: 'fred',
     gateway_reason: null,
+    explained: null,
     message: 'Jira took the caller for fred',
     whose: '',
     hint: '',
@@ -598,6 +869,11 @@ export function testResult(tokenId: string, productId: string, way: string): Tes
       status: 403,
       user: null,
       gateway_reason: 'user_unknown',
+      explained: {
+        phase: 'identify',
+        setting: 'providers.username',
+        words: 'No user of Bitbucket is called jdoe.',
+      },
       message: 'The gateway refused it: Bitbucket knows no user of this name, so nobody was acted for',
       whose: 'You',
       hint: 'Choose another attribute, or have the account made in Bitbucket',
@@ -686,4 +962,191 @@ export function testResult(tokenId: string, productId: string, way: string): Tes
     hint: 'A provider token works through the gateway',
     milliseconds: 51,
   });
+}
+
+export const testEndpoints: TestEndpoints = {
+  purposes: [
+    { id: 'who_am_i', label: 'Who am I', products: ['jira', 'confluence', 'bitbucket'], family: 'REST API' },
+    { id: 'content', label: 'List content', products: ['jira', 'confluence', 'bitbucket'], family: 'REST API' },
+    { id: 'mine', label: 'What is mine', products: ['jira', 'bitbucket'], family: 'REST API' },
+    { id: 'search', label: 'Search', products: ['jira', 'confluence', 'bitbucket'], family: 'REST API' },
+  ],
+  presets: [
+    {
+      id: 'jira.my-issues',
+      label: 'My issues',
+      product: 'jira',
+      family: 'REST API',
+      method: 'GET',
+      path: '/rest/api/2/search',
+      headers: [],
+      body: null,
+      has_inputs: false,
+    },
+    {
+      id: 'jira.queues',
+      label: 'Queues of a desk',
+      product: 'jira',
+      family: 'Jira Service Management',
+      method: 'GET',
+      path: '/rest/servicedeskapi/servicedesk/{desk}/queue',
+      headers: [{ name: 'X-ExperimentalApi', value: 'opt-in' }],
+      body: null,
+      has_inputs: true,
+    },
+  ],
+  own: [
+    {
+      id: 'e1',
+      name: 'Create an issue',
+      product: 'jira',
+      method: 'POST',
+      path: '/rest/api/2/issue',
+      headers: [],
+      body: '{}',
+    },
+  ],
+  round_trips: [
+    { product: 'jira', creates: 'a private filter', place: null, example: '' },
+    { product: 'confluence', creates: 'a page in the space', place: 'Space', example: 'TEAM' },
+    {
+      product: 'bitbucket',
+      creates: 'a label on the repository',
+      place: 'Repository',
+      example: 'TEAM/repository',
+    },
+  ],
+};
+
+/** What a token's looks say. */
+export function looks(foreign: boolean): InspectedToken {
+  return {
+    label: 'A JSON Web Token.',
+    facts: [
+      { name: 'Issuer', value: 'https://login.example.com/realms/main' },
+      { name: 'Audience', value: 'gatewright' },
+      { name: 'Ends', value: '2026-11-22T18:00:00Z' },
+    ],
+    judgements: [],
+    foreign: foreign ? 'This is a secret of GitHub. jira.example.com would receive it.' : null,
+  };
+}
+
+const tripStep = (title: string, method: string, endpoint: string, status: number): RoundTrip['steps'][number] => ({
+  title,
+  done: true,
+  result: { ...historyEntry(1).result, method, endpoint, status },
+});
+
+/** Something created and deleted again. */
+export const roundTrip: RoundTrip = {
+  steps: [
+    tripStep('Ask who the caller is', 'GET', '/rest/api/2/myself', 200),
+    tripStep('Create it', 'POST', '/rest/api/2/filter', 200),
+    tripStep('Read it back', 'GET', '/rest/api/2/filter/10003', 200),
+    tripStep('Delete it', 'DELETE', '/rest/api/2/filter/10003', 204),
+    tripStep('See that it is gone', 'GET', '/rest/api/2/filter/10003', 400),
+  ],
+  left: null,
+  good: true,
+  message: 'It was created, read and deleted again; nothing is left.',
+};
+
+const check: SavedCheck = {
+  id: 'c1',
+  name: 'Before the weekend',
+  test: {
+    tokens: ['t-fred'],
+    products: ['jira'],
+    ways: ['direct', 'gateway'],
+    endpoints: ['who_am_i'],
+    credential: 'bearer',
+    user: null,
+    expected_user: null,
+    expect_owner: true,
+    allow_plain_http: false,
+    allow_foreign: false,
+    allow_writes: false,
+  },
+  expected: [],
+  every_minutes: 60,
+  next_at: iso(0.4 * HOUR),
+  running: false,
+  last: { at: iso(-0.6 * HOUR), green: true, cells: 12, differences: [], problem: null },
+};
+
+export const checks: SavedCheck[] = [
+  check,
+  {
+    ...check,
+    id: 'c2',
+    name: 'Robots',
+    every_minutes: null,
+    next_at: null,
+    last: {
+      at: iso(-30 * HOUR),
+      green: false,
+      cells: 6,
+      problem: null,
+      differences: [
+        {
+          token: 'svc-build',
+          product: 'jira',
+          way: 'gateway',
+          endpoint: 'who_am_i',
+          expected: null,
+          verdict: 'expired',
+          verdict_text: 'Ended',
+          message: 'The token ended on 20 Nov at 12:00',
+        },
+      ],
+    },
+  },
+];
+
+function historyRow(id: number): HistoryRow {
+  const product = (['jira', 'confluence', 'bitbucket'] as const)[id % 3] ?? 'jira';
+  const way = id % 2 ? 'direct' : 'gateway';
+  const shown = testResult(id % 5 ? 't-fred' : 't-old', product, way);
+  return {
+    id,
+    at: iso(-(100_482 - id) * 45_000),
+    token: id % 5 ? 'fred' : 'fred, October',
+    product,
+    kind: product,
+    way,
+    endpoint_label: 'Who am I',
+    method: 'GET',
+    endpoint: shown.endpoint,
+    status: shown.status,
+    verdict: shown.verdict,
+    verdict_text: shown.verdict_text,
+    tone: shown.tone,
+    user: shown.user,
+    milliseconds: shown.milliseconds,
+    check: id % 7 ? null : 'Before the weekend',
+  };
+}
+
+export function historyPage(from: number, limit: number, all: number): HistoryPage {
+  const to = Math.min(all, from + limit);
+  return {
+    rows: Array.from({ length: to - from }, (_, index) => historyRow(all - from - index)),
+    next: to < all ? String(to) : null,
+    matching: from === 0 ? all : null,
+    kept: from === 0 ? all : null,
+    tokens: ['fred', 'fred, October'],
+    products: ['bitbucket', 'confluence', 'jira'],
+  };
+}
+
+export function historyEntry(id: number): HistoryEntry {
+  const row = historyRow(id);
+  return {
+    row,
+    token_id: 't-fred',
+    expected_user: 'fred',
+    result: testResult('t-fred', row.product, row.way),
+    before: historyRow(id - 6),
+  };
 }

@@ -20,7 +20,7 @@ function open(state = appState()): TestIpc {
     products: () => ({ products: [product()] }),
     providers: () => ({ providers: [provider()] }),
     tokens: () => ({ tokens: [token()] }),
-    catalogue: () => ({ providers: [] }),
+    catalogue: () => ({ providers: [], refused: [] }),
   });
   shown = mount(App, { target: document.body, props: { ipc } });
   return ipc;
@@ -87,4 +87,28 @@ it('keeps what was typed across the screens', async () => {
   at('nav-products')?.click();
   await vi.waitFor(() => expect((at('product-public-url') as HTMLInputElement | null)?.value).toBe('/tracker'));
   expect(at('product-save')).not.toBeNull();
+});
+
+it('gives another environment a window state of its own', async () => {
+  const { default: Root } = await import('./Root.svelte');
+  const staging = { id: 'first', name: 'Staging', kind: 'staging' } as const;
+  const production = { id: 'p', name: 'Production', kind: 'production' } as const;
+  let state = appState({ environment: staging, environments: [staging, production] });
+  const ipc = new TestIpc({
+    app_state: () => state,
+    products: () => ({ products: state.environment.id === 'p' ? [] : [product()] }),
+    providers: () => ({ providers: [] }),
+    tokens: () => ({ tokens: [] }),
+    catalogue: () => ({ providers: [], refused: [] }),
+    home: () => ({ environments: [], ending: [], failed: [], sandbox: { state: 'ready' } }),
+  });
+  shown = mount(Root, { target: document.body, props: { ipc } });
+  await vi.waitFor(() => expect(at('nav-products')).not.toBeNull());
+  at('nav-products')?.click();
+  await vi.waitFor(() => expect(at('product-item-jira')).not.toBeNull());
+  state = { ...state, environment: production };
+  ipc.emit({ event: 'state_changed', state });
+  await vi.waitFor(() => expect(at('app')?.dataset.env).toBe('production'));
+  expect(at('app')?.dataset.screen).toBe('products');
+  await vi.waitFor(() => expect(at('product-item-jira')).toBeNull());
 });

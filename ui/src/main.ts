@@ -2,8 +2,8 @@
 import './tokens.css';
 import './shared/parts.css';
 import { mount } from 'svelte';
-import App from './App.svelte';
 import { connect } from './ipc/connect';
+import Root from './Root.svelte';
 
 // On Linux the generic name is the system's own face; the others would be looked up, and not always fail.
 if (navigator.userAgent.includes('Linux')) {
@@ -12,5 +12,5 @@ if (navigator.userAgent.includes('Linux')) {
 
 const target = document.getElementById('app');
 if (target) {
-  mount(App, { target, props: { ipc: connect() } });
+  mount(Root, { target, props: { ipc: connect() } });
 }

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use gatewright_atlassian::Directory;
+use gatewright_atlassian::{ApiFamily, Directory};
 use gatewright_catalogue::Endpoints;
 use gatewright_http::{Client, Recorder};
+use gatewright_oauth::Refresher;
 use gatewright_secret::SecretString;
 use gatewright_wire::{
     AppEvent, AppState, Copied, CopyText, ErrorCode, GatewayState, Nothing, OpenPage, OpenVault,
@@ -19,13 +20,16 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::convert;
+use crate::environments::{Around, EnvironmentHost};
 use crate::errors::{self, invalid};
 use crate::flow;
 use crate::host::Host;
+use crate::keys::Fresh;
+use crate::settings;
 use crate::sign_in::Attempt;
 
 /// How long the keychain may take before the app goes on without it.
-const KEYCHAIN_LIMIT: Duration = Duration::from_secs(6);
+pub(crate) const KEYCHAIN_LIMIT: Duration = Duration::from_secs(6);
 
 /// A preset and what was typed for it.
 type Entered = (String, BTreeMap<String, String>);
@@ -36,19 +40,41 @@ type Entered = (String, BTreeMap<String, String>);
 /// `Arc`, because sign-ins and tests go on after the command that began them has answered.
 pub struct App {
     pub(crate) host: Arc<dyn Host>,
-    pub(crate) workspace: Workspace,
+    /// The program itself, which hears of every environment.
+    pub(crate) outer: Arc<dyn Host>,
+    pub(crate) workspace: Arc<Workspace>,
+    /// The id of the environment that this is.
+    pub(crate) id: String,
+    /// The app of the first environment, which holds those of the others.
+    pub(crate) first: std::sync::Weak<Self>,
+    /// By environment, the apps that were opened; empty but in the first.
+    pub(crate) others: Mutex<HashMap<String, Arc<Self>>>,
+    /// The id of the environment that the window shows, for all of them.
+    pub(crate) current: Arc<Mutex<String>>,
+    /// The sandbox that this app started; none but in the first.
+    pub(crate) sandbox: tokio::sync::Mutex<Option<crate::sandbox::Running>>,
+    /// What failed last, for all of them.
+    pub(crate) failures: crate::diagnostics::Failures,
     /// For what goes on after its command has answered.
     pub(crate) this: std::sync::Weak<Self>,
     pub(crate) sign_ins: Mutex<HashMap<String, Attempt>>,
     /// Ends the sign-in that has no id yet.
     pub(crate) beginning: Mutex<CancellationToken>,
     pub(crate) tests: Mutex<HashMap<String, CancellationToken>>,
+    /// By base URL, the families of endpoints that a product was seen to lack.
+    pub(crate) absent_apis: Mutex<HashMap<String, Vec<ApiFamily>>>,
+    /// By token, whose it is by its provider's username rule.
+    pub(crate) owners: Mutex<HashMap<String, String>>,
     /// By product; each remembers that its account was refused.
     pub(crate) directories: Mutex<HashMap<String, Directory>>,
     /// By preset and inputs, the endpoints that a provider told.
     pub(crate) discovered: Mutex<HashMap<Entered, Endpoints>>,
     /// What the gateway said last.
     pub(crate) gateway: Mutex<Option<GatewayState>>,
+    /// New API keys that nobody said to have stored yet.
+    pub(crate) fresh_keys: Mutex<Vec<Fresh>>,
+    /// By token: one refresh at a time.
+    pub(crate) refresher: Refresher<String>,
     keychain_asked: OnceCell<()>,
 }
 
@@ -59,31 +85,70 @@ impl App {
     /// Opens the workspace in a folder. The keychain is asked with the first command.
     pub fn open(host: Arc<dyn Host>, data_dir: impl AsRef<Path>) -> Result<Arc<Self>, WireError> {
         let workspace = Workspace::open(data_dir.as_ref()).map_err(|error| errors::open(&error))?;
-        if workspace
-            .environment()
-            .map_err(|error| errors::store(&error))?
-            .is_none()
-        {
+        let store = |error| errors::store(&error);
+        let ids = workspace.environment_ids().map_err(store)?;
+        let first_is_there = ids.iter().any(|id| id == Workspace::FIRST);
+        if first_is_there && workspace.environment().map_err(store)?.is_none() {
             let environment = Environment {
                 name: "Staging".to_owned(),
                 kind: EnvironmentKind::Staging,
             };
-            workspace
-                .set_environment(&environment)
-                .map_err(|error| errors::store(&error))?;
+            workspace.set_environment(&environment).map_err(store)?;
         }
-        Ok(Arc::new_cyclic(|this| Self {
+        let current = workspace.current_environment().map_err(store)?;
+        let seconds = workspace
+            .computer_preference::<u32>(settings::CLIPBOARD)
+            .map_err(store)?;
+        host.set_clipboard_seconds(seconds.unwrap_or(Self::CLIPBOARD_SECONDS));
+        Ok(Self::make(
             host,
+            Arc::new(workspace),
+            Workspace::FIRST,
+            &Around {
+                first: None,
+                current: Arc::new(Mutex::new(current)),
+                failures: crate::diagnostics::Failures::default(),
+            },
+        ))
+    }
+
+    /// The app of one environment.
+    pub(crate) fn make(
+        host: Arc<dyn Host>,
+        workspace: Arc<Workspace>,
+        id: &str,
+        around: &Around,
+    ) -> Arc<Self> {
+        let outer = Arc::clone(&host);
+        let host = EnvironmentHost {
+            host,
+            workspace: Arc::clone(&workspace),
+            id: id.to_owned(),
+            current: Arc::clone(&around.current),
+        };
+        Arc::new_cyclic(|this| Self {
+            host: Arc::new(host),
+            outer,
             workspace,
+            id: id.to_owned(),
+            first: around.first.clone().unwrap_or_else(|| this.clone()),
+            others: Mutex::default(),
+            current: Arc::clone(&around.current),
+            sandbox: tokio::sync::Mutex::default(),
+            failures: around.failures.clone(),
             this: this.clone(),
             sign_ins: Mutex::default(),
             beginning: Mutex::default(),
             tests: Mutex::default(),
+            absent_apis: Mutex::default(),
+            owners: Mutex::default(),
             directories: Mutex::default(),
             discovered: Mutex::default(),
             gateway: Mutex::default(),
+            fresh_keys: Mutex::default(),
+            refresher: Refresher::default(),
             keychain_asked: OnceCell::new(),
-        }))
+        })
     }
 
     /// What the frame shows.
@@ -95,7 +160,7 @@ impl App {
     /// Remembers the look.
     pub async fn set_theme(&self, request: SetTheme) -> Result<AppState, WireError> {
         self.workspace
-            .set_preference("theme", &request.theme)
+            .set_computer_preference("theme", &request.theme)
             .map_err(|error| errors::store(&error))?;
         self.changed().await
     }
@@ -147,7 +212,7 @@ impl App {
             .clipboard(secret.expose(), true)
             .map_err(|error| errors::host(&error))?;
         Ok(Copied {
-            leaves_after_seconds: Self::CLIPBOARD_SECONDS,
+            leaves_after_seconds: self.clipboard_seconds()?,
         })
     }
 
@@ -203,7 +268,7 @@ impl App {
             .copied()
     }
 
-    async fn ask_keychain(&self) -> Result<VaultState, VaultError> {
+    pub(crate) async fn ask_keychain(&self) -> Result<VaultState, VaultError> {
         self.workspace
             .open_with_keychain(self.host.keychain(), KEYCHAIN_LIMIT)
             .await
@@ -243,18 +308,9 @@ impl App {
         Ok(state)
     }
 
-    fn state(&self) -> Result<AppState, WireError> {
+    pub(crate) fn state(&self) -> Result<AppState, WireError> {
         let workspace = &self.workspace;
-        let environment = workspace
-            .environment()
-            .map_err(|error| errors::store(&error))?
-            .map_or_else(
-                || gatewright_wire::Environment {
-                    name: "Staging".to_owned(),
-                    kind: gatewright_wire::EnvironmentKind::Staging,
-                },
-                convert::environment,
-            );
+        let environment = self.environment()?;
         let products = workspace
             .products()
             .map_err(|error| errors::store(&error))?;
@@ -268,6 +324,8 @@ impl App {
         Ok(AppState {
             version: self.host.version(),
             environment,
+            environments: self.environments()?,
+            zoom: self.zoom()?,
             vault: convert::vault(
                 workspace
                     .vault_state()
@@ -277,7 +335,7 @@ impl App {
             products: count(products.len()),
             tokens: count(tokens.len()),
             theme: workspace
-                .preference::<Theme>("theme")
+                .computer_preference::<Theme>("theme")
                 .map_err(|error| errors::store(&error))?
                 .unwrap_or_default(),
             steps: self.steps(&products, &providers, &tokens)?,

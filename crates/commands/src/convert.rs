@@ -85,9 +85,11 @@ macro_rules! twins {
 
 twins! {
     product_kind, kept_product_kind: ProductKind { Jira, Confluence, Bitbucket };
-    client_auth, kept_client_auth: ClientAuth { Basic, Body, None };
+    client_auth, kept_client_auth: ClientAuth { Basic, Body, None, PrivateKeyJwt };
+    verification, kept_verification: Verification { Userinfo, GithubTokenCheck, Introspection, Jwt };
     transform, kept_transform: Transform { Lowercase, Uppercase, Trim, BeforeAt };
     match_by, kept_match_by: MatchBy { Username, Email };
+    environment_kind, kept_kind: EnvironmentKind { Sandbox, Staging, Production };
 }
 
 /// How the gateway acts as a user.
@@ -115,19 +117,17 @@ pub(crate) fn token_origin(origin: kept::TokenOrigin) -> wire::TokenOrigin {
     match origin {
         kept::TokenOrigin::AuthorizationCode => wire::TokenOrigin::AuthorizationCode,
         kept::TokenOrigin::ClientCredentials => wire::TokenOrigin::ClientCredentials,
+        kept::TokenOrigin::DeviceCode => wire::TokenOrigin::DeviceCode,
         kept::TokenOrigin::Pasted => wire::TokenOrigin::Pasted,
     }
 }
 
 /// What is being worked on.
-pub(crate) fn environment(environment: kept::Environment) -> wire::Environment {
+pub(crate) fn environment(id: &str, environment: kept::Environment) -> wire::Environment {
     wire::Environment {
+        id: id.to_owned(),
         name: environment.name,
-        kind: match environment.kind {
-            kept::EnvironmentKind::Sandbox => wire::EnvironmentKind::Sandbox,
-            kept::EnvironmentKind::Staging => wire::EnvironmentKind::Staging,
-            kept::EnvironmentKind::Production => wire::EnvironmentKind::Production,
-        },
+        kind: environment_kind(environment.kind),
     }
 }
 

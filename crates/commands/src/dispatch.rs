@@ -9,12 +9,13 @@ use crate::App;
 macro_rules! dispatch_table {
     ($($name:ident($request:ident) -> $reply:ident;)*) => {
         impl App {
-            /// Runs a command by its name, JSON in and JSON out.
+            /// Runs a command by its name in the environment of now, JSON in and JSON out.
             pub async fn dispatch(&self, name: &str, request: Value) -> Result<Value, WireError> {
+                let app = self.current()?;
                 match name {
                     $(stringify!($name) => {
                         let request: gatewright_wire::$request = read(name, request)?;
-                        let reply: gatewright_wire::$reply = Box::pin(self.$name(request)).await?;
+                        let reply: gatewright_wire::$reply = Box::pin(app.$name(request)).await?;
                         serde_json::to_value(reply).map_err(|_| unwritable(name))
                     })*
                     _ => Err(WireError {

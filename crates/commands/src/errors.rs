@@ -1,15 +1,20 @@
 //! Every library error as the window shows it: exhaustive, so that a new variant cannot be missed.
 
-use gatewright_admin_api::{CallError, CredentialFileError};
+use std::fmt::Write as _;
+
+use gatewright_admin_api::{CallError, CredentialFileError, ProblemCode};
 use gatewright_atlassian::{DetectError, DirectoryError, EndpointError, KeyError};
 use gatewright_http::{ClientError, SendError};
 use gatewright_loopback::{BindError, WaitError};
 use gatewright_oauth::{
     AuthorizationError, CallbackError, CallbackParseError, DeviceError, DiscoveryError,
-    ExchangeError, KeysError, RevocationError, UserinfoError,
+    ExchangeError, KeysError, PushError, RefreshError, RevocationError, SigningKeyError,
+    UserinfoError,
 };
 use gatewright_wire::{ErrorCode, WireError};
-use gatewright_workspace::{KeychainError, OpenError, SecretError, StoreError, VaultError};
+use gatewright_workspace::{
+    BackupError, KeychainError, OpenError, SecretError, StoreError, VaultError,
+};
 
 use crate::host::HostError;
 
@@ -152,6 +157,43 @@ pub(crate) fn vault(error: VaultError) -> WireError {
     }
 }
 
+/// A backup could not be made, read or put in place.
+pub(crate) fn backup(error: &BackupError) -> WireError {
+    let shown = match error {
+        BackupError::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
+            failure(
+                ErrorCode::InvalidInput,
+                "There is a file of this name.",
+                "Choose another name.",
+            )
+        }
+        BackupError::Io { source, .. } => failure(
+            ErrorCode::InvalidInput,
+            format!("The file could not be used: {source}."),
+            "Choose a file that is there, or a folder that you may write to.",
+        ),
+        BackupError::NotOurs { .. } => failure(
+            ErrorCode::InvalidInput,
+            "This is no backup of Gatewright, or it is damaged.",
+            "Nothing was changed. Choose a file that Settings wrote as a backup.",
+        ),
+        BackupError::Newer => failure(
+            ErrorCode::InvalidInput,
+            "A newer Gatewright made this backup.",
+            "Nothing was changed. Restore it with that version or a later one.",
+        ),
+        BackupError::Database(_) => failure(
+            ErrorCode::Workspace,
+            error.to_string(),
+            "Try again; if it stays so, look whether the disk is full.",
+        ),
+    };
+    WireError {
+        field: Some("file".to_owned()),
+        ..shown
+    }
+}
+
 /// What the keychain said.
 pub fn keychain(error: &KeychainError) -> WireError {
     let hint = match error {
@@ -173,6 +215,11 @@ pub(crate) fn host(error: &HostError) -> WireError {
             error.to_string(),
             "Copy the address and open it yourself.",
         ),
+        HostError::NoFileManager { .. } => failure(
+            ErrorCode::Internal,
+            error.to_string(),
+            "Copy the path and open it yourself.",
+        ),
         HostError::NoClipboard { .. } => failure(
             ErrorCode::Internal,
             error.to_string(),
@@ -184,9 +231,10 @@ pub(crate) fn host(error: &HostError) -> WireError {
 /// The network settings cannot be used.
 pub fn client(error: &ClientError) -> WireError {
     let code = match error {
-        ClientError::CaUnreadable | ClientError::Proxy { .. } | ClientError::UserAgent => {
-            ErrorCode::InvalidInput
-        }
+        ClientError::CaUnreadable
+        | ClientError::IdentityUnreadable
+        | ClientError::Proxy { .. }
+        | ClientError::UserAgent => ErrorCode::InvalidInput,
         ClientError::Tls { .. } | ClientError::SetUp { .. } => ErrorCode::Internal,
     };
     failure(code, error.to_string(), error.hint())
@@ -205,11 +253,77 @@ pub fn send_code(error: &SendError) -> ErrorCode {
     }
 }
 
+/// A hint with the certificates that the server showed, where one of them is the reason.
+fn with_chain(hint: &str, error: &SendError) -> String {
+    let mut text = sentence(hint);
+    let chain = error.certificates();
+    if !chain.is_empty() {
+        text.push_str("\nWhat the server showed, its own certificate first:");
+    }
+    for (number, certificate) in (1..).zip(chain) {
+        let _ = write!(
+            text,
+            "\n{number}. {certificate}\n   SHA-256 {}",
+            certificate.sha256
+        );
+    }
+    text
+}
+
+/// A call that got no answer: what it was for, and why.
+pub(crate) fn not_reached(message: &str, error: &SendError) -> WireError {
+    WireError {
+        hint: with_chain(&error.hint(), error),
+        ..failure(send_code(error), message, "")
+    }
+}
+
+/// A private key that cannot sign.
+pub(crate) fn signing_key(error: &SigningKeyError) -> WireError {
+    invalid("client_key", error.to_string(), error.hint())
+}
+
+/// A request that could not be pushed.
+pub(crate) fn push(error: &PushError) -> WireError {
+    let code = match error {
+        PushError::Insecure(_) => ErrorCode::PlainHttp,
+        PushError::NotReached(cause) => return not_reached(&error.to_string(), cause),
+        PushError::Failed(cause) => exchange(cause).code,
+        PushError::NoReference => ErrorCode::UnexpectedAnswer,
+        PushError::OtherClient => ErrorCode::Internal,
+    };
+    failure(code, error.to_string(), error.hint())
+}
+
+/// Why a token was not refreshed.
+pub(crate) fn refresh(error: &RefreshError) -> WireError {
+    let code = match error {
+        RefreshError::NotRefreshed(cause) => return exchange(cause),
+        RefreshError::NothingToRefresh => ErrorCode::InvalidInput,
+        RefreshError::SessionEnded(_) => ErrorCode::ProviderRefused,
+        RefreshError::NotKept(_) | RefreshError::NotReachable(_) => ErrorCode::Workspace,
+        RefreshError::BrokenOff => ErrorCode::Cancelled,
+    };
+    failure(code, error.to_string(), error.hint())
+}
+
+/// The provider's own words in a refusal on another device.
+pub(crate) fn device_words(error: &DeviceError) -> Option<String> {
+    match error {
+        DeviceError::Failed(error) => exchange_words(error),
+        DeviceError::Insecure(_)
+        | DeviceError::NotReached(_)
+        | DeviceError::Denied
+        | DeviceError::Expired
+        | DeviceError::Missing { .. } => None,
+    }
+}
+
 pub(crate) fn discovery(error: &DiscoveryError) -> WireError {
     let code = match error {
         DiscoveryError::NotAnAddress { .. } => ErrorCode::InvalidInput,
         DiscoveryError::Insecure(_) => ErrorCode::PlainHttp,
-        DiscoveryError::NotReached(error) => send_code(error),
+        DiscoveryError::NotReached(cause) => return not_reached(&error.to_string(), cause),
         DiscoveryError::NotThere { .. }
         | DiscoveryError::Status { .. }
         | DiscoveryError::WebPage { .. }
@@ -302,7 +416,7 @@ pub fn wait(error: &WaitError) -> WireError {
 pub(crate) fn keys(error: &KeysError) -> WireError {
     let code = match error {
         KeysError::Insecure(_) => ErrorCode::PlainHttp,
-        KeysError::NotReached(error) => send_code(error),
+        KeysError::NotReached(cause) => return not_reached(&error.to_string(), cause),
         KeysError::Status { .. } | KeysError::Unusable(_) => ErrorCode::UnexpectedAnswer,
     };
     failure(code, error.to_string(), error.hint())
@@ -311,7 +425,7 @@ pub(crate) fn keys(error: &KeysError) -> WireError {
 pub(crate) fn exchange(error: &ExchangeError) -> WireError {
     let code = match error {
         ExchangeError::Insecure(_) => ErrorCode::PlainHttp,
-        ExchangeError::NotReached(error) => send_code(error),
+        ExchangeError::NotReached(cause) => return not_reached(&error.to_string(), cause),
         ExchangeError::Refused(_) => ErrorCode::ProviderRefused,
         ExchangeError::WebPage { .. }
         | ExchangeError::Redirected { .. }
@@ -319,6 +433,7 @@ pub(crate) fn exchange(error: &ExchangeError) -> WireError {
         | ExchangeError::Unreadable { .. }
         | ExchangeError::NoAccessToken => ErrorCode::UnexpectedAnswer,
         ExchangeError::OtherClient { .. } => ErrorCode::Internal,
+        ExchangeError::ReservedParameter(_) => ErrorCode::InvalidInput,
     };
     failure(code, error.to_string(), error.hint())
 }
@@ -334,14 +449,15 @@ pub(crate) fn exchange_words(error: &ExchangeError) -> Option<String> {
         | ExchangeError::Empty { .. }
         | ExchangeError::Unreadable { .. }
         | ExchangeError::NoAccessToken
-        | ExchangeError::OtherClient { .. } => None,
+        | ExchangeError::OtherClient { .. }
+        | ExchangeError::ReservedParameter(_) => None,
     }
 }
 
 pub(crate) fn device(error: &DeviceError) -> WireError {
     let code = match error {
         DeviceError::Insecure(_) => ErrorCode::PlainHttp,
-        DeviceError::NotReached(error) => send_code(error),
+        DeviceError::NotReached(cause) => return not_reached(&error.to_string(), cause),
         DeviceError::Denied => ErrorCode::ProviderRefused,
         DeviceError::Expired => ErrorCode::TimedOut,
         DeviceError::Missing { .. } => ErrorCode::UnexpectedAnswer,
@@ -353,7 +469,7 @@ pub(crate) fn device(error: &DeviceError) -> WireError {
 pub(crate) fn userinfo(error: &UserinfoError) -> WireError {
     let code = match error {
         UserinfoError::Insecure(_) => ErrorCode::PlainHttp,
-        UserinfoError::NotReached(error) => send_code(error),
+        UserinfoError::NotReached(cause) => return not_reached(&error.to_string(), cause),
         UserinfoError::TokenRefused(_) => ErrorCode::CredentialRefused,
         UserinfoError::Refused(_) => ErrorCode::ProviderRefused,
         UserinfoError::NotThere { .. }
@@ -361,6 +477,9 @@ pub(crate) fn userinfo(error: &UserinfoError) -> WireError {
         | UserinfoError::Redirected { .. }
         | UserinfoError::Empty
         | UserinfoError::Signed
+        | UserinfoError::NotSigned
+        | UserinfoError::NotBelieved(_)
+        | UserinfoError::AnotherUser(_)
         | UserinfoError::NotJson { .. } => ErrorCode::UnexpectedAnswer,
     };
     failure(code, error.to_string(), error.hint())
@@ -369,7 +488,7 @@ pub(crate) fn userinfo(error: &UserinfoError) -> WireError {
 pub(crate) fn revocation(error: &RevocationError) -> WireError {
     let code = match error {
         RevocationError::Insecure(_) => ErrorCode::PlainHttp,
-        RevocationError::NotReached(error) => send_code(error),
+        RevocationError::NotReached(cause) => return not_reached(&error.to_string(), cause),
         RevocationError::Refused(_) => ErrorCode::ProviderRefused,
         RevocationError::Status { .. } => ErrorCode::UnexpectedAnswer,
     };
@@ -384,7 +503,7 @@ pub(crate) fn detect(error: &DetectError) -> WireError {
         | DetectError::Cloud
         | DetectError::OtherProduct { .. } => (ErrorCode::InvalidInput, Some("url")),
         DetectError::Unreachable(cause) => {
-            return failure(send_code(cause), format!("{error}: {cause}"), cause.hint());
+            return not_reached(&format!("{error}: {cause}"), cause);
         }
         DetectError::Unavailable { .. }
         | DetectError::Redirected { .. }
@@ -469,6 +588,12 @@ pub fn call(error: &CallError) -> WireError {
         }
         CallError::UnknownSecrets { .. } => ErrorCode::UnknownSecrets,
         CallError::FromFile | CallError::SecretsFromDirectory => ErrorCode::ConfigFromFile,
+        CallError::Refused(problem) if problem.code == ProblemCode::KeyRefused => {
+            ErrorCode::Forbidden
+        }
+        CallError::Refused(problem) if problem.code == ProblemCode::MalformedRequest => {
+            ErrorCode::InvalidInput
+        }
         CallError::Refused(_) | CallError::NotAGateway { .. } => ErrorCode::UnexpectedAnswer,
     };
     let field = match error {

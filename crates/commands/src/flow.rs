@@ -1,5 +1,6 @@
 //! Getting a token, step by step, as the window shows it.
 
+mod client;
 mod owner;
 
 use std::collections::BTreeMap;
@@ -9,20 +10,21 @@ use gatewright_catalogue::{Endpoints, Provider, provider};
 use gatewright_http::Client;
 use gatewright_loopback::{Attempt, Listener, RedirectChoice, WaitError};
 use gatewright_oauth::{
-    Authorization, AuthorizationRequest, ClientAuthentication, ClientCredentials, CodeGrant,
-    Tokens, client_credentials, discover_as, exchange, refresh,
+    Authorization, AuthorizationRequest, ClientCredentials, CodeGrant, DeviceAuthorization,
+    DeviceRequest, Pkce, ServerMetadata, Tokens, client_credentials, device_start, device_tokens,
+    discover_as, exchange, refresh,
 };
 use gatewright_secret::SecretString;
-use gatewright_wire::{ErrorCode, WireError};
+use gatewright_wire::WireError;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::errors::{self, failure, invalid};
-use owner::checked;
+use crate::errors::{self, invalid};
 
-pub(crate) use owner::{UserinfoFailure, ask_userinfo};
+pub(crate) use client::{Proof, authentication, client_auth, credentials, signing_key};
+pub(crate) use owner::{Asker, UserinfoFailure, ask_userinfo, checked};
 
 /// How long a sign-in waits for the browser.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(10);
@@ -34,8 +36,38 @@ pub(crate) struct Resolved {
     pub(crate) provider: &'static Provider,
     /// Where calls go.
     pub(crate) endpoints: Endpoints,
-    /// Whether it announces that its answers name it.
-    pub(crate) announced: bool,
+    /// What it says of itself, where it does.
+    pub(crate) metadata: Option<ServerMetadata>,
+}
+
+impl Resolved {
+    /// An endpoint that has to be there.
+    pub(crate) fn needed(&self, endpoint: Option<&Url>, what: &str) -> Result<Url, WireError> {
+        endpoint.cloned().ok_or_else(|| {
+            invalid(
+                "provider",
+                format!("{} has no {what} endpoint.", self.provider.name),
+                "Check what was entered, choose another grant, or a custom provider with that endpoint given.",
+            )
+        })
+    }
+
+    fn announces_issuer(&self) -> bool {
+        self.metadata
+            .as_ref()
+            .is_some_and(|metadata| metadata.announces_issuer_in_answers)
+    }
+
+    /// Where the request is pushed to, if it is.
+    fn push_to(&self, wanted: bool) -> Option<Url> {
+        let demanded = self
+            .metadata
+            .as_ref()
+            .and_then(ServerMetadata::must_push_to);
+        demanded
+            .or(self.endpoints.par.as_ref().filter(|_| wanted))
+            .cloned()
+    }
 }
 
 /// The catalogue's entry of that id.
@@ -61,7 +93,7 @@ pub(crate) fn entered_endpoints(
             let hint = if keys.is_empty() {
                 format!("{} needs no input.", provider.name)
             } else {
-                format!("{} has these: {}.", provider.name, keys.join(", "))
+                format!("It has: {}.", keys.join(", "))
             };
             return Err(invalid(
                 &format!("inputs.{key}"),
@@ -97,25 +129,35 @@ pub(crate) async fn resolve(
 ) -> Result<Resolved, WireError> {
     let provider = known(preset)?;
     let endpoints = entered_endpoints(preset, inputs)?;
-    let (Some(issuer), Some(_)) = (&endpoints.issuer, &endpoints.discovery) else {
+    let Some(discovery) = &endpoints.discovery else {
         return Ok(Resolved {
             provider,
             endpoints,
-            announced: false,
+            metadata: None,
         });
     };
-    match discover_as(client, issuer, provider.issuer_match()).await {
+    let issuer = endpoints
+        .issuer
+        .clone()
+        .unwrap_or_else(|| discovery.to_string());
+    match discover_as(client, &issuer, provider.issuer_match()).await {
         Ok(metadata) => Ok(Resolved {
             provider,
-            announced: metadata.announces_issuer_in_answers,
             endpoints: endpoints.discovered(&metadata),
+            metadata: Some(metadata),
         }),
         // What the catalogue knows is as good where discovery is out of reach.
-        Err(_) if endpoints.authorization.is_some() && endpoints.token.is_some() => Ok(Resolved {
-            provider,
-            endpoints,
-            announced: false,
-        }),
+        Err(error)
+            if error.is_out_of_reach()
+                && endpoints.authorization.is_some()
+                && endpoints.token.is_some() =>
+        {
+            Ok(Resolved {
+                provider,
+                endpoints,
+                metadata: None,
+            })
+        }
         Err(error) => Err(WireError {
             field: provider
                 .inputs
@@ -139,6 +181,10 @@ pub(crate) struct SignInSettings {
     pub(crate) authorization_params: Vec<(String, String)>,
     /// Further parameters for the token endpoint.
     pub(crate) token_params: Vec<(String, String)>,
+    /// The proof key.
+    pub(crate) pkce: Pkce,
+    /// Whether the request is pushed even where that is not demanded.
+    pub(crate) push: bool,
 }
 
 /// A sign-in whose listener is open and whose page can be shown.
@@ -175,6 +221,16 @@ pub(crate) struct Answered {
     client: ClientCredentials,
 }
 
+/// A sign-in that somebody completes on another device.
+#[derive(Debug)]
+pub(crate) struct OnAnotherDevice {
+    /// What to enter, where, and for how long.
+    pub(crate) waiting: DeviceAuthorization,
+    token_endpoint: Url,
+    resolved: Resolved,
+    client: ClientCredentials,
+}
+
 /// Why no token came, and the provider's own words where it said any.
 #[derive(Clone, Debug)]
 pub(crate) struct SignInFailure {
@@ -193,6 +249,12 @@ impl From<WireError> for SignInFailure {
     }
 }
 
+impl From<SignInFailure> for WireError {
+    fn from(failure: SignInFailure) -> Self {
+        failure.error
+    }
+}
+
 /// A token, and what is known of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Fetched {
@@ -206,47 +268,21 @@ pub(crate) struct Fetched {
     pub(crate) resolved: Resolved,
 }
 
-/// Opens the listener and makes the address for the browser.
+/// Opens the listener, makes the address for the browser, and pushes the request where the provider
+/// demands that.
 pub(crate) async fn begin(
+    client: &Client,
     resolved: Resolved,
     settings: SignInSettings,
 ) -> Result<Begun, WireError> {
-    let lacks = |name: &str| {
-        failure(
-            ErrorCode::UnexpectedAnswer,
-            format!("{} gives no {name} endpoint.", resolved.provider.name),
-            "Check what was entered, or choose Custom OAuth 2.0 and enter the endpoints.",
-        )
-    };
-    let authorization_endpoint = resolved
-        .endpoints
-        .authorization
-        .clone()
-        .ok_or_else(|| lacks("authorization"))?;
-    let token_endpoint = resolved
-        .endpoints
-        .token
-        .clone()
-        .ok_or_else(|| lacks("token"))?;
+    let authorization_endpoint =
+        resolved.needed(resolved.endpoints.authorization.as_ref(), "authorization")?;
+    let token_endpoint = resolved.needed(resolved.endpoints.token.as_ref(), "token")?;
     let listener = Listener::bind(settings.redirect)
         .await
         .map_err(|error| errors::bind(&error))?;
     let redirect_uri = listener.redirect_uri().to_owned();
-    let mut authorization_params: Vec<(String, String)> = resolved
-        .provider
-        .quirks
-        .authorization_params
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .filter(|(name, _)| {
-            !settings
-                .authorization_params
-                .iter()
-                .any(|(own, _)| own == name)
-        })
-        .collect();
-    authorization_params.extend(settings.authorization_params);
-    let authorization = Authorization::new(AuthorizationRequest {
+    let mut authorization = Authorization::new(AuthorizationRequest {
         authorization_endpoint,
         token_endpoint,
         client_id: settings.client.client_id.clone(),
@@ -255,12 +291,20 @@ pub(crate) async fn begin(
         scope_separator: resolved.provider.scope_separator,
         issuer: resolved
             .provider
-            .issuer_check(&resolved.endpoints, resolved.announced),
-        pkce: resolved.provider.pkce(),
-        authorization_params,
+            .issuer_check(&resolved.endpoints, resolved.announces_issuer()),
+        pkce: settings.pkce,
+        authorization_params: settings.authorization_params,
         token_params: settings.token_params,
     })
     .map_err(|error| errors::authorization(&error))?;
+    if let Some(endpoint) = resolved.push_to(settings.push) {
+        authorization.url = authorization
+            .to_push(endpoint)
+            .push(client, &settings.client)
+            .await
+            .map_err(|error| errors::push(&error))?
+            .url;
+    }
     Ok(Begun {
         authorization_url: authorization.url,
         redirect_uri,
@@ -323,6 +367,52 @@ impl Answered {
     }
 }
 
+/// Asks for a code to be entered on another device.
+pub(crate) async fn begin_on_another_device(
+    client: &Client,
+    resolved: Resolved,
+    credentials: ClientCredentials,
+    scopes: Vec<String>,
+    params: Vec<(String, String)>,
+) -> Result<OnAnotherDevice, WireError> {
+    let token_endpoint = resolved.needed(resolved.endpoints.token.as_ref(), "token")?;
+    let asked = DeviceRequest {
+        device_endpoint: resolved.needed(
+            resolved.endpoints.device_authorization.as_ref(),
+            "device authorization",
+        )?,
+        token_endpoint: token_endpoint.clone(),
+        scopes,
+        params,
+    };
+    let waiting = device_start(client, &asked, &credentials)
+        .await
+        .map_err(|error| errors::device(&error))?;
+    Ok(OnAnotherDevice {
+        waiting,
+        token_endpoint,
+        resolved,
+        client: credentials,
+    })
+}
+
+impl OnAnotherDevice {
+    /// Asks until somebody has said yes or no. `now` is asked for once the token is there.
+    pub(crate) async fn wait(
+        self,
+        client: &Client,
+        now: impl FnOnce() -> OffsetDateTime + Send,
+    ) -> Result<Fetched, SignInFailure> {
+        let tokens = device_tokens(client, &self.token_endpoint, &self.client, &self.waiting)
+            .await
+            .map_err(|error| SignInFailure {
+                provider_words: errors::device_words(&error),
+                error: errors::device(&error),
+            })?;
+        checked(client, tokens, self.resolved, &self.client.client_id, now()).await
+    }
+}
+
 /// Gets a token for the client itself.
 pub(crate) async fn for_client(
     client: &Client,
@@ -331,7 +421,7 @@ pub(crate) async fn for_client(
     scopes: &[String],
     params: &[(String, String)],
 ) -> Result<Fetched, SignInFailure> {
-    let endpoint = token_endpoint(&resolved)?;
+    let endpoint = resolved.needed(resolved.endpoints.token.as_ref(), "token")?;
     let tokens = client_credentials(client, &endpoint, credentials, scopes, params)
         .await
         .map_err(|error| SignInFailure {
@@ -347,7 +437,7 @@ pub(crate) async fn for_client(
     })
 }
 
-/// Gets a new token with a refresh token.
+/// Gets a new token with a refresh token, for somebody who keeps it elsewhere.
 pub(crate) async fn refreshed(
     client: &Client,
     resolved: Resolved,
@@ -357,7 +447,7 @@ pub(crate) async fn refreshed(
     params: &[(String, String)],
     now: OffsetDateTime,
 ) -> Result<Fetched, SignInFailure> {
-    let endpoint = token_endpoint(&resolved)?;
+    let endpoint = resolved.needed(resolved.endpoints.token.as_ref(), "token")?;
     let tokens = refresh(
         client,
         &endpoint,
@@ -370,36 +460,25 @@ pub(crate) async fn refreshed(
     .map_err(|error| SignInFailure {
         provider_words: errors::exchange_words(&error),
         error: errors::exchange(&error),
-    })?;
+    })?
+    .without_keeping();
     checked(client, tokens, resolved, &credentials.client_id, now).await
 }
 
-fn token_endpoint(resolved: &Resolved) -> Result<Url, WireError> {
-    resolved.endpoints.token.clone().ok_or_else(|| {
-        failure(
-            ErrorCode::UnexpectedAnswer,
-            format!("{} gives no token endpoint.", resolved.provider.name),
-            "Check what was entered.",
-        )
-    })
-}
-
-/// How a client authenticates, as the protocol's library has it.
-pub(crate) fn authentication(auth: gatewright_wire::ClientAuth) -> ClientAuthentication {
-    match auth {
-        gatewright_wire::ClientAuth::Basic => ClientAuthentication::Basic,
-        gatewright_wire::ClientAuth::Body => ClientAuthentication::Body,
-        gatewright_wire::ClientAuth::None => ClientAuthentication::None,
-    }
-}
-
-/// How a client authenticates, as the window has it.
-pub(crate) fn client_auth(auth: ClientAuthentication) -> gatewright_wire::ClientAuth {
-    match auth {
-        ClientAuthentication::Basic => gatewright_wire::ClientAuth::Basic,
-        ClientAuthentication::Body => gatewright_wire::ClientAuth::Body,
-        ClientAuthentication::None => gatewright_wire::ClientAuth::None,
-    }
+/// What the authorization endpoint is given besides the standard parameters: what was chosen goes
+/// before what is usual there.
+pub(crate) fn authorization_params(
+    provider: &Provider,
+    inputs: &BTreeMap<String, String>,
+    chosen: &[(String, String)],
+) -> Vec<(String, String)> {
+    // The inputs were found to be sound when the endpoints were made of them.
+    let usual = provider.authorization_params(inputs).unwrap_or_default();
+    usual
+        .into_iter()
+        .filter(|(name, _)| !chosen.iter().any(|(own, _)| own == name))
+        .chain(chosen.iter().cloned())
+        .collect()
 }
 
 /// The choice of a redirect address from its parts.

@@ -1,5 +1,6 @@
 //! What the commands need of the program around them.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gatewright_http::Network;
@@ -14,6 +15,12 @@ pub enum HostError {
     /// No browser could be opened.
     #[error("no browser opened: {detail}")]
     NoBrowser {
+        /// What the system said.
+        detail: String,
+    },
+    /// No file manager could be opened.
+    #[error("no file manager opened: {detail}")]
+    NoFileManager {
         /// What the system said.
         detail: String,
     },
@@ -61,6 +68,32 @@ pub trait Host: Send + Sync + 'static {
     /// Version of the program.
     fn version(&self) -> String {
         env!("CARGO_PKG_VERSION").to_owned()
+    }
+
+    /// Where files that a person asked for go; the workspace's own folder when there is none.
+    fn downloads(&self) -> Option<PathBuf> {
+        None
+    }
+
+    /// After how many seconds a copied secret leaves the clipboard from now on.
+    fn set_clipboard_seconds(&self, _seconds: u32) {}
+
+    /// Draws everything this large.
+    fn zoom(&self, _percent: u32) {}
+
+    /// Where a program is looked for that came with this one.
+    fn programs(&self) -> Option<PathBuf> {
+        None
+    }
+
+    /// Ends the program.
+    fn quit(&self) {}
+
+    /// Shows a folder in the file manager.
+    fn open_folder(&self, _folder: &Path) -> Result<(), HostError> {
+        Err(HostError::NoFileManager {
+            detail: "there is none here".to_owned(),
+        })
     }
 
     /// Where the key for the seals is kept.

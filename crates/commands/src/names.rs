@@ -20,6 +20,16 @@ pub(crate) fn client_secret(provider: &str) -> String {
     format!("{provider}-client")
 }
 
+/// The private key with which the client at a provider signs; it never travels.
+pub(crate) fn client_key(provider: &str) -> String {
+    format!("provider.{provider}.key")
+}
+
+/// The password of the proxy of a provider; it never travels.
+pub(crate) fn proxy_password(provider: &str) -> String {
+    format!("provider.{provider}.proxy")
+}
+
 /// An access token; a dot keeps it apart from every name in a document.
 pub(crate) fn access_token(token: &str) -> String {
     format!("token.{token}.access")

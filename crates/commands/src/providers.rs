@@ -1,9 +1,13 @@
 //! Providers: the catalogue, and those that are set up.
 
+pub(crate) mod exchange;
+mod settings;
 mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use gatewright_atlassian::KeyPair as NewKeyPair;
 use gatewright_catalogue as catalogue;
 use gatewright_http::{Client, Request};
 use gatewright_oauth::ClientCredentials;
@@ -21,7 +25,7 @@ use crate::errors::{self, invalid, not_found};
 use crate::flow::{self, Resolved};
 use crate::names;
 use crate::products::free_id;
-use shown::{entries, redirect_note, scopes, shown_endpoints};
+use shown::{entries, redirect_note, refused, scopes, shown_endpoints};
 
 /// Asks a provider, without any credential, whether it is what it is taken for.
 async fn look(client: &Client, resolved: &Resolved) -> Result<Option<String>, WireError> {
@@ -40,9 +44,7 @@ async fn look(client: &Client, resolved: &Resolved) -> Result<Option<String>, Wi
     let answer = client
         .send(Request::get(url.clone()).named("look").accept_json())
         .await
-        .map_err(|error| {
-            errors::failure(errors::send_code(&error), error.to_string(), error.hint())
-        })?;
+        .map_err(|error| errors::not_reached(&error.to_string(), &error))?;
     let status = answer.status.as_u16();
     if answer.is_web_page() && (answer.status.is_success() || answer.status.is_redirection()) {
         let title = answer
@@ -81,6 +83,7 @@ impl App {
     pub async fn catalogue(&self, _: Nothing) -> Result<Catalogue, WireError> {
         Ok(Catalogue {
             providers: entries(),
+            refused: refused(),
         })
     }
 
@@ -107,7 +110,14 @@ impl App {
         &self,
         request: CheckProvider,
     ) -> Result<CheckedProvider, WireError> {
-        let (client, recorder) = self.recorded_client()?;
+        let typed = settings::typed(request.settings);
+        let password = match (request.proxy_password, &request.id) {
+            (Some(typed), _) if !typed.is_empty() => Some(SecretString::wrap(typed.into_text())),
+            (_, Some(id)) => self.secret(&names::proxy_password(id)).await?,
+            (_, None) => None,
+        };
+        let network = settings::network(self.host.network(), &typed, password)?;
+        let (client, recorder) = settings::recorded(&network)?;
         let better_preset = catalogue::canonical(&request.preset, &request.inputs)
             .filter(|better| better.id != request.preset)
             .map(|better| better.id.to_owned());
@@ -210,9 +220,26 @@ impl App {
                 "Begin it with a slash, such as /callback.",
             ));
         }
-        if let Some(secret) = request.client_secret.filter(|secret| !secret.is_empty()) {
-            let secret = SecretString::wrap(secret.into_text().trim().to_owned());
+        let settings = settings::typed(request.settings);
+        let network = settings::network(self.host.network(), &settings, None)?;
+        settings::refuse_unusable(&settings, &network)?;
+        let given = |typed: Option<wire::TypedSecret>| {
+            typed
+                .filter(|typed| !typed.is_empty())
+                .map(|typed| SecretString::new(typed.into_text().trim()))
+        };
+        let mut client_key = old.as_ref().and_then(|old| old.client_key.clone());
+        if let Some(key) = given(request.client_key) {
+            let read = flow::signing_key(&key, None)?;
+            client_key = Some(read.public_jwk().to_string());
+            self.put_secret(&names::client_key(&id), &key).await?;
+        }
+        if let Some(secret) = given(request.client_secret) {
             self.put_secret(&names::client_secret(&id), &secret).await?;
+        }
+        if let Some(password) = given(request.proxy_password) {
+            self.put_secret(&names::proxy_password(&id), &password)
+                .await?;
         }
         let name = request.name.trim();
         let provider = kept::Provider {
@@ -236,6 +263,8 @@ impl App {
                 .as_ref()
                 .map_or_else(Vec::new, |old| old.audiences.clone()),
             username: old.and_then(|old| old.username),
+            settings,
+            client_key,
         };
         self.workspace
             .put_provider(&provider)
@@ -253,11 +282,43 @@ impl App {
         {
             return Err(not_found("provider", &request.id));
         }
-        self.workspace
-            .remove_secret(&names::client_secret(&request.id))
-            .map_err(|error| errors::store(&error))?;
+        for secret in [
+            names::client_secret(&request.id),
+            names::client_key(&request.id),
+            names::proxy_password(&request.id),
+        ] {
+            self.workspace
+                .remove_secret(&secret)
+                .map_err(|error| errors::store(&error))?;
+        }
         self.changed().await?;
         self.providers(Nothing {}).await
+    }
+
+    /// Makes a key pair for a client that signs in place of showing a secret.
+    pub async fn make_client_key(&self, request: ProviderId) -> Result<Provider, WireError> {
+        let mut provider = self.kept_provider(&request.id)?;
+        // Looking for primes keeps a core busy for a while.
+        let pair = tokio::task::spawn_blocking(NewKeyPair::generate)
+            .await
+            .map_err(|_| errors::internal("no key pair was made"))?
+            .map_err(|error| errors::key(&error))?;
+        let id: String = pair
+            .fingerprint_sha256
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(16)
+            .collect();
+        let public = flow::signing_key(&pair.private_pem, Some(id))?.public_jwk();
+        self.put_secret(&names::client_key(&provider.id), &pair.private_pem)
+            .await?;
+        provider.client_key = Some(public.to_string());
+        provider.client_auth = kept::ClientAuth::PrivateKeyJwt;
+        self.workspace
+            .put_provider(&provider)
+            .map_err(|error| errors::store(&error))?;
+        self.changed().await?;
+        self.provider(provider)
     }
 
     /// A provider as it is kept.
@@ -268,16 +329,41 @@ impl App {
             .ok_or_else(|| not_found("provider", id))
     }
 
-    /// The client at a provider, with its secret.
+    /// The client at a provider, with what it proves itself by.
     pub(crate) async fn credentials(
         &self,
         provider: &kept::Provider,
+        resolved: &Resolved,
     ) -> Result<ClientCredentials, WireError> {
-        Ok(ClientCredentials {
-            client_id: provider.client_id.clone(),
-            secret: self.secret(&names::client_secret(&provider.id)).await?,
-            authentication: flow::authentication(convert::client_auth(provider.client_auth)),
-        })
+        let key_id = provider
+            .client_key
+            .as_deref()
+            .and_then(|jwk| serde_json::from_str::<serde_json::Value>(jwk).ok())
+            .and_then(|jwk| jwk["kid"].as_str().map(str::to_owned));
+        let proof = match provider.client_auth {
+            kept::ClientAuth::PrivateKeyJwt => flow::Proof {
+                key: self.secret(&names::client_key(&provider.id)).await?,
+                key_id,
+                audience: provider.settings.assertion_audience.clone(),
+                ..flow::Proof::default()
+            },
+            kept::ClientAuth::Basic | kept::ClientAuth::Body | kept::ClientAuth::None => {
+                flow::Proof {
+                    secret: self.secret(&names::client_secret(&provider.id)).await?,
+                    ..flow::Proof::default()
+                }
+            }
+        };
+        let host = Arc::clone(&self.host);
+        flow::credentials(
+            resolved,
+            &provider.client_id,
+            Some(flow::authentication(convert::client_auth(
+                provider.client_auth,
+            ))),
+            proof,
+            Arc::new(move || host.now()),
+        )
     }
 
     /// Refuses what cannot work yet.
@@ -309,12 +395,19 @@ impl App {
         if provider.client_id.is_empty() {
             missing.push("Client ID".to_owned());
         }
-        let wants_secret = match provider.client_auth {
-            kept::ClientAuth::Basic | kept::ClientAuth::Body => true,
-            kept::ClientAuth::None => false,
+        let proof = match provider.client_auth {
+            kept::ClientAuth::Basic | kept::ClientAuth::Body => {
+                Some(("Client secret", names::client_secret(&provider.id)))
+            }
+            kept::ClientAuth::PrivateKeyJwt => {
+                Some(("Private key", names::client_key(&provider.id)))
+            }
+            kept::ClientAuth::None => None,
         };
-        if wants_secret && !self.has_secret(&names::client_secret(&provider.id))? {
-            missing.push("Client secret".to_owned());
+        if let Some((words, name)) = proof
+            && !self.has_secret(&name)?
+        {
+            missing.push(words.to_owned());
         }
         Ok(missing)
     }
@@ -336,6 +429,9 @@ impl App {
             endpoints: shown_endpoints(&endpoints),
             missing,
             username: provider.username.map(convert::username_rule),
+            settings: settings::shown(&provider.settings),
+            client_key: provider.client_key,
+            proxy_password_kept: self.has_secret(&names::proxy_password(&provider.id))?,
             redirect: wire::RedirectChoice {
                 host: redirect.host.clone(),
                 port: redirect.port,

@@ -1,23 +1,33 @@
 //! Publishing: what is here against what runs there.
 
 mod document;
+mod draft;
+mod exchange;
+mod merge;
+mod promote;
+mod simulate;
+mod versions;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use gatewright_admin_api::{CallError, Client as AdminClient, Notation};
 use gatewright_config::raw::Document;
-use gatewright_config::{Config, Format, run_expectations, to_toml};
+use gatewright_config::{Config, run_expectations, to_toml};
 use gatewright_wire::{
-    Difference, ErrorCode, Nothing, Problem, Publish, Published, SecretState, WireError,
+    Difference, ErrorCode, ExpectationResult, Merge, Nothing, Problem, Publish, Published,
+    ResolveMerge, SecretState, WireError,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::errors::{self, failure};
 use crate::names;
+use crate::rules::{by_id, spoken, typed_problems};
 
 pub(crate) use document::{Ours, parse_document};
+pub(crate) use draft::RulesKept;
+use draft::over;
 use words::{changes, purpose, shown_problem};
 
 /// What was published from here last, so that what is removed here is removed there.
@@ -39,23 +49,26 @@ const LAST: &str = "last-published";
 
 /// What would be published, and what it is held against.
 struct Draft {
+    client: AdminClient,
     version: u32,
     before: Document,
     after: Document,
+    kept: RulesKept,
+    merge: Option<Merge>,
     ours: Ours,
     problems: Vec<Problem>,
+    expectations: Vec<ExpectationResult>,
     text: String,
 }
 
 impl App {
     /// The difference between what the gateway runs and what is here.
     pub async fn difference(&self, _: Nothing) -> Result<Difference, WireError> {
-        let (client, _) = self.admin_client().await?;
-        let draft = self.draft(&client).await?;
-        let there = secrets_there(&client).await?;
+        let draft = self.draft().await?;
+        let there = secrets_there(&draft.client).await?;
         let runs_published = match draft.version {
             0 => String::new(),
-            version => published_by(&client, version).await,
+            version => published_by(&draft.client, version).await.0,
         };
         Ok(Difference {
             runs_version: draft.version,
@@ -65,19 +78,22 @@ impl App {
             } else {
                 to_toml(&draft.before)
             },
-            changes: changes(&draft.before, &draft.after, &draft.text),
+            changes: changes(&draft.before, &draft.after, &draft.text, self.host.now()),
             secrets: self.secret_states(&draft.after, there.as_ref())?,
             foreign_parts: draft.ours.has_foreign_parts(&draft.before),
             problems: draft.problems,
+            expectations: draft.expectations,
+            merge: draft.merge,
             here: draft.text,
         })
     }
 
     /// Publishes what is here: first the secrets, then the document.
     pub async fn publish(&self, request: Publish) -> Result<Published, WireError> {
-        let (client, _) = self.admin_client().await?;
-        let draft = self.draft(&client).await?;
-        if draft.version != request.expect_version {
+        let draft = self.draft().await?;
+        let client = draft.client.clone();
+        let open = draft.merge.as_ref().is_some_and(|merge| merge.open);
+        if open || draft.version != request.expect_version {
             return Err(errors::call(&CallError::Stale {
                 current: u64::from(draft.version),
             }));
@@ -120,11 +136,27 @@ impl App {
         last.ours = draft.ours.as_text();
         last.version = version;
         self.keep_last_published(&last)?;
+        let mut kept = draft.kept;
+        kept.published(&draft.after, version);
+        self.keep_rules(&kept)?;
         // The frame shows the new version as soon as the gateway serves it.
         if self.gateway_state(Nothing {}).await.is_err() {
             self.changed().await?;
         }
         Ok(Published { version })
+    }
+
+    /// Says what becomes of the places that somebody else changed as well.
+    pub async fn resolve_merge(&self, request: ResolveMerge) -> Result<Difference, WireError> {
+        self.take_in_with(request.their_version, |path| {
+            request
+                .choices
+                .iter()
+                .find(|choice| choice.path == path)
+                .map(|choice| choice.take)
+        })
+        .await?;
+        self.difference(Nothing {}).await
     }
 
     /// Forgets what was published: another gateway has seen none of it.
@@ -147,45 +179,56 @@ impl App {
             .map_err(|error| errors::store(&error))
     }
 
-    async fn draft(&self, client: &AdminClient) -> Result<Draft, WireError> {
-        let runs = client
-            .config(Notation::Toml)
-            .await
-            .map_err(|error| errors::call(&error))?;
-        let version = u32::try_from(runs.version).unwrap_or(u32::MAX);
-        let before = if version == 0 {
-            Document::default()
-        } else {
-            parse_document(&runs.text, Format::Toml)?
-        };
+    async fn draft(&self) -> Result<Draft, WireError> {
+        let taken = self.take_in().await?;
         let ours = self.ours()?;
         let last = self.last_published()?;
-        let after = ours.merged_into(&before, &last.products, &last.providers);
+        let after = over(&taken.before, &taken.kept, &ours, &last);
         let text = to_toml(&after);
         let mut problems = ours.problems();
-        match Config::parse(&text, Format::Toml) {
-            Ok(config) => problems.extend(
-                run_expectations(&config)
+        problems.extend(
+            typed_problems(&taken.kept)
+                .into_iter()
+                .map(|problem| Problem {
+                    path: problem.path,
+                    line: None,
+                    message: problem.message,
+                    hint: problem.hint,
+                }),
+        );
+        let mut expectations = Vec::new();
+        match Config::parse(&text, gatewright_config::Format::Toml) {
+            Ok(config) => expectations = results(&config, &taken.before),
+            Err(found) => problems.extend(
+                found
                     .into_iter()
-                    .filter(|expectation| !expectation.holds)
-                    .map(|expectation| Problem {
-                        path: format!("expect: {}", expectation.name),
-                        line: None,
-                        message: format!(
-                            "expected {}, but the rules say {}",
-                            expectation.expected, expectation.found
-                        ),
-                        hint: "Change the rules, or the expectation.".to_owned(),
-                    }),
+                    .map(|problem| shown_problem(by_id(problem, &after))),
             ),
-            Err(found) => problems.extend(found.into_iter().map(shown_problem)),
         }
+        problems.extend(
+            expectations
+                .iter()
+                .filter(|result| !result.holds)
+                .map(|result| Problem {
+                    path: format!("expect: {}", result.name),
+                    line: None,
+                    message: format!(
+                        "expected {}, but the rules say {}",
+                        result.expected, result.found
+                    ),
+                    hint: "Change the rules, or the expectation.".to_owned(),
+                }),
+        );
         Ok(Draft {
-            version,
-            before,
+            client: taken.client,
+            version: taken.version,
+            before: taken.before,
             after,
+            kept: taken.kept,
+            merge: taken.merge,
             ours,
             problems,
+            expectations,
             text,
         })
     }
@@ -291,18 +334,39 @@ async fn secrets_there(client: &AdminClient) -> Result<Option<BTreeSet<String>>,
     }
 }
 
-/// Who published a version, and when: "anna, 17 Nov 2026".
-async fn published_by(client: &AdminClient, version: u32) -> String {
+/// Runs the tests of the rules.
+fn results(config: &Config, before: &Document) -> Vec<ExpectationResult> {
+    run_expectations(config)
+        .into_iter()
+        .zip(&config.document().expect)
+        .map(|(result, raw)| ExpectationResult {
+            request: format!("{} {}", raw.product, raw.request),
+            user: result.user.unwrap_or_default(),
+            name: result.name,
+            expected: result.expected,
+            found: result.found,
+            holds: result.holds,
+            new: !before.expect.contains(raw),
+            decided: spoken(&result.trace).pop().unwrap_or_default(),
+        })
+        .collect()
+}
+
+/// Who published a version, and when: "anna, 17 Nov 2026"; and what they said of it.
+async fn published_by(client: &AdminClient, version: u32) -> (String, String) {
     let Ok(found) = client.version(u64::from(version)).await else {
-        return String::new();
+        return (String::new(), String::new());
     };
     let at = found.info.published_at;
     let month = at.month().to_string();
-    format!(
-        "{}, {} {} {}",
-        found.info.by,
-        at.day(),
-        &month[..3],
-        at.year()
+    (
+        format!(
+            "{}, {} {} {}",
+            found.info.by,
+            at.day(),
+            &month[..3],
+            at.year()
+        ),
+        found.info.comment,
     )
 }

@@ -108,6 +108,11 @@ impl App {
         };
         let last = self.last_published()?;
         let ours = self.ours()?;
+        let rules_touched = self
+            .workspace
+            .rules_draft()
+            .map_err(|error| errors::store(&error))?
+            .is_some_and(|draft| draft.touched);
         let silent = lock(&self.gateway)
             .as_ref()
             .is_some_and(|gateway| !gateway.reachable);
@@ -122,7 +127,7 @@ impl App {
                     "Paired, not published"
                 },
             )
-        } else if ours.as_text() == last.ours {
+        } else if ours.as_text() == last.ours && !rules_touched {
             state(StepMark::Done, format!("v{} as it is here", last.version))
         } else {
             state(

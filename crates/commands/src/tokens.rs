@@ -1,12 +1,14 @@
-//! Tokens: kept, shown, renewed.
+//! Tokens: kept, shown, given back.
+
+mod renew;
 
 use gatewright_atlassian::TokenKind;
 use gatewright_atlassian::token_kind::recognise;
-use gatewright_oauth::username_candidates;
+use gatewright_oauth::{TokenKind as Revoked, Tokens as Given, revoke, username_candidates};
 use gatewright_secret::SecretString;
 use gatewright_wire::{
-    Copied, FetchClientCredentials, Leg, Nothing, PasteToken, RenameToken, ShownToken, Token,
-    TokenId, Tokens, WireError,
+    Copied, FetchClientCredentials, Leg, Nothing, PasteToken, RenameToken, ShownToken, SignedOut,
+    Token, TokenId, Tokens, WireError,
 };
 use gatewright_workspace as kept;
 use serde_json::Value;
@@ -55,13 +57,14 @@ impl App {
         let provider = self.kept_provider(&request.provider_id)?;
         self.refuse_incomplete(&provider)?;
         self.refuse_locked().await?;
-        let (client, recorder) = self.recorded_client()?;
+        let (client, recorder) = self.client_of(&provider).await?;
         let resolved = self
             .resolve(&client, &provider.preset, &provider.inputs)
             .await?;
-        let credentials = self.credentials(&provider).await?;
+        let credentials = self.credentials(&provider, &resolved).await?;
         let scopes = client_scopes(&provider.scopes);
-        let fetched = flow::for_client(&client, resolved, &credentials, &scopes, &[])
+        let params = &provider.settings.token_params;
+        let fetched = flow::for_client(&client, resolved, &credentials, &scopes, params)
             .await
             .map_err(|failure| failure.error)?;
         let arrived = Arrived {
@@ -127,6 +130,9 @@ impl App {
             refresh_token_kept: false,
             password: user.is_some() && recognised == TokenKind::Opaque,
             legs: Value::Array(Vec::new()),
+            refresh_by_itself: false,
+            refresh_problem: None,
+            last_used: None,
             user,
             id,
         };
@@ -137,35 +143,51 @@ impl App {
         self.token(token).await
     }
 
-    /// Gets a new access token with the refresh token beside the old one.
-    pub async fn refresh_token(&self, request: TokenId) -> Result<Token, WireError> {
-        let mut token = self.kept_token(&request.id)?;
-        let refresh = self.secret(&names::refresh_token(&token.id)).await?;
-        let (Some(provider_id), Some(refresh)) = (&token.provider_id, refresh) else {
-            return Err(invalid(
+    /// Gives a token back to its provider, the refresh token first, and deletes it here.
+    pub async fn sign_out(&self, request: TokenId) -> Result<SignedOut, WireError> {
+        let token = self.kept_token(&request.id)?;
+        let provider_id = token.provider_id.as_deref().ok_or_else(|| {
+            invalid(
                 "id",
-                format!("There is no refresh token beside {}.", token.name),
-                "Sign in again; some providers give one only for the scope offline_access.",
-            ));
-        };
+                format!("It is not known which provider {} is from.", token.name),
+                "Delete it here, and take it back in the provider's own settings.",
+            )
+        })?;
         let provider = self.kept_provider(provider_id)?;
-        let (client, recorder) = self.recorded_client()?;
+        let (client, _) = self.client_of(&provider).await?;
         let resolved = self
             .resolve(&client, &provider.preset, &provider.inputs)
             .await?;
-        let credentials = self.credentials(&provider).await?;
-        let now = self.host.now();
-        let fetched = flow::refreshed(&client, resolved, &credentials, &refresh, &[], &[], now)
-            .await
-            .map_err(|failure| failure.error)?;
-        self.seal(&token.id, &fetched).await?;
-        let scopes = token.scopes_asked.clone();
-        describe(&mut token, &fetched, scopes, convert::legs(&recorder), now);
-        self.workspace
-            .put_token(&token)
-            .map_err(|error| errors::store(&error))?;
-        self.changed().await?;
-        self.token(token).await
+        let Some(endpoint) = resolved.endpoints.revocation.clone() else {
+            return Err(invalid(
+                "id",
+                format!("{} takes no tokens back. Nothing was sent.", provider.name),
+                "Take it back in the provider's own settings, then delete it here.",
+            ));
+        };
+        let credentials = self.credentials(&provider, &resolved).await?;
+        let refresh = self.secret(&names::refresh_token(&token.id)).await?;
+        let access = self.secret(&names::access_token(&token.id)).await?;
+        for (secret, kind) in [(&refresh, Revoked::Refresh), (&access, Revoked::Access)] {
+            if let Some(secret) = secret {
+                revoke(&client, &endpoint, &credentials, secret, kind)
+                    .await
+                    .map_err(|error| errors::revocation(&error))?;
+            }
+        }
+        let left = self.remove_token(request).await?;
+        let with = if refresh.is_some() {
+            " and its refresh token are"
+        } else {
+            " is"
+        };
+        Ok(SignedOut {
+            tokens: left.tokens,
+            message: format!(
+                "{}{with} void at {} and deleted here.",
+                token.name, provider.name
+            ),
+        })
     }
 
     /// Renames a token.
@@ -256,7 +278,7 @@ impl App {
     /// Keeps a token that came from a provider.
     pub(crate) async fn keep(&self, arrived: Arrived<'_>) -> Result<Token, WireError> {
         let id = random_id()?;
-        self.seal(&id, arrived.fetched).await?;
+        self.seal(&id, &arrived.fetched.tokens).await?;
         let now = self.host.now();
         let mut token = kept::Token {
             name: self.free_name(&arrived.name, Some(&arrived.provider.id))?,
@@ -275,6 +297,9 @@ impl App {
             refresh_token_kept: false,
             password: false,
             legs: Value::Null,
+            refresh_by_itself: false,
+            refresh_problem: None,
+            last_used: None,
             id,
         };
         describe(
@@ -291,17 +316,17 @@ impl App {
         self.token(token).await
     }
 
-    async fn seal(&self, id: &str, fetched: &Fetched) -> Result<(), WireError> {
-        let tokens = &fetched.tokens;
-        self.put_secret(&names::access_token(id), &tokens.access_token)
-            .await?;
-        if let Some(refresh) = &tokens.refresh_token {
-            self.put_secret(&names::refresh_token(id), refresh).await?;
+    /// Seals what a provider gave, all of it or nothing.
+    async fn seal(&self, id: &str, given: &Given) -> Result<(), WireError> {
+        self.vault().await?;
+        let mut secrets = vec![(names::access_token(id), &given.access_token)];
+        if let Some(refresh) = &given.refresh_token {
+            secrets.push((names::refresh_token(id), refresh));
         }
-        if let Some(id_token) = &tokens.id_token {
-            self.put_secret(&names::id_token(id), id_token).await?;
+        if let Some(id_token) = &given.id_token {
+            secrets.push((names::id_token(id), id_token));
         }
-        Ok(())
+        self.workspace.put_secrets(&secrets).map_err(errors::secret)
     }
 
     /// "fred", "fred 2" …; at another provider it may be "fred" again.
@@ -351,7 +376,31 @@ impl App {
         } else {
             Vec::new()
         };
+        let tested = self
+            .workspace
+            .test_outcomes()
+            .map_err(|error| errors::store(&error))?;
+        let last_used = tested
+            .into_iter()
+            .filter(|outcome| outcome.token_id == token.id)
+            .map(|outcome| outcome.at)
+            .chain(token.last_used)
+            .max();
+        let can_sign_out = endpoints
+            .as_ref()
+            .is_some_and(|endpoints| endpoints.revocation.is_some());
+        let named = access_claims
+            .iter()
+            .chain(&id_claims)
+            .find(|claim| claim.name == "iss")
+            .map(|claim| claim.value.trim_matches('"').to_owned());
+        let issuer = named.or_else(|| endpoints.and_then(|endpoints| endpoints.issuer));
         Ok(Token {
+            issuer,
+            can_sign_out,
+            last_used: last_used.map(rfc3339),
+            refresh_by_itself: token.refresh_by_itself,
+            refresh_problem: token.refresh_problem,
             provider_name: provider.map(|provider| provider.name),
             origin: convert::token_origin(token.origin),
             kept_at: rfc3339(token.kept_at),

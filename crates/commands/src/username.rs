@@ -20,7 +20,7 @@ use crate::names;
 const LONGEST: usize = 255;
 
 /// The value of an attribute after its steps.
-fn transformed(value: &str, steps: &[Transform]) -> String {
+pub(crate) fn transformed(value: &str, steps: &[Transform]) -> String {
     steps
         .iter()
         .fold(value.to_owned(), |value, step| match step {
@@ -53,7 +53,7 @@ fn candidates(value: &Value, from: UsernameSource) -> Vec<Candidate> {
 impl App {
     /// What the provider says of the owner of a token.
     pub async fn userinfo(&self, request: TokenId) -> Result<Userinfo, WireError> {
-        let token = self.kept_token(&request.id)?;
+        let mut token = self.kept_token(&request.id)?;
         let secret = self.access_token(&token.id).await?;
         let token_claims = gatewright_jose::decode(secret.expose())
             .ok()
@@ -66,7 +66,10 @@ impl App {
                 .map_err(|error| errors::store(&error))?,
             None => None,
         };
-        let (client, recorder) = self.recorded_client()?;
+        let (client, recorder) = match &provider {
+            Some(provider) => self.client_of(provider).await?,
+            None => self.recorded_client()?,
+        };
         let asked = match &provider {
             Some(provider) => {
                 match self
@@ -74,9 +77,24 @@ impl App {
                     .await
                 {
                     Ok(resolved) => {
-                        flow::ask_userinfo(&client, &resolved, &secret, id_token_claims.as_ref())
-                            .await
-                            .map_err(WireError::from)
+                        let now = self.host.now();
+                        token.last_used = Some(now);
+                        self.workspace
+                            .put_token(&token)
+                            .map_err(|error| errors::store(&error))?;
+                        let asker = flow::Asker {
+                            client_id: Some(&provider.client_id),
+                            now,
+                        };
+                        flow::ask_userinfo(
+                            &client,
+                            &resolved,
+                            asker,
+                            &secret,
+                            id_token_claims.as_ref(),
+                        )
+                        .await
+                        .map_err(WireError::from)
                     }
                     Err(error) => Err(error),
                 }

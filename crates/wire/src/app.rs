@@ -16,6 +16,10 @@ pub struct AppState {
     pub version: String,
     /// What is being worked on.
     pub environment: Environment,
+    /// All environments in the order in which they were added.
+    pub environments: Vec<Environment>,
+    /// How large everything is drawn, in percent.
+    pub zoom: u32,
     /// Whether secrets can be sealed.
     pub vault: VaultState,
     /// The five steps and what they stand on, with their state in words.
@@ -35,6 +39,8 @@ pub struct AppState {
 /// One environment: products, providers, tokens and a gateway that belong together.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct Environment {
+    /// Its id.
+    pub id: String,
     /// What the admin calls it.
     pub name: String,
     /// Which colour the frame wears.
@@ -221,6 +227,11 @@ pub enum AppEvent {
         /// Where it stands.
         sign_in: crate::SignIn,
     },
+    /// A token was refreshed by itself, or could not be.
+    TokenChanged {
+        /// As it is now.
+        token: crate::Token,
+    },
     /// A cell of a test has its result.
     TestCell {
         /// Which test.
@@ -234,5 +245,14 @@ pub enum AppEvent {
         run: String,
         /// Whether it was cancelled.
         cancelled: bool,
+    },
+    /// A saved check was run.
+    CheckFinished {
+        /// The check with what came of it.
+        check: crate::SavedCheck,
+        /// Whether all was as expected the time before and now is not.
+        turned_red: bool,
+        /// Whether the schedule ran it.
+        by_schedule: bool,
     },
 }

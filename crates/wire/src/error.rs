@@ -72,6 +72,10 @@ pub enum ErrorCode {
     PairingRefused,
     /// A secret would travel in clear to a host that is not this computer.
     PlainHttp,
+    /// A secret would reach a host that it does not belong to.
+    ForeignSecret,
+    /// What is asked may change something in a product.
+    WouldWrite,
     /// A fault of ours.
     Internal,
 }

@@ -1,25 +1,45 @@
 #![doc = include_str!("../README.md")]
 
 mod app;
+mod checks;
+mod environment;
 mod error;
 mod gateway;
+mod history;
+mod home;
+mod inspect;
+mod keys;
 mod list;
 mod product;
 mod provider;
 mod publish;
+mod round_trip;
+mod rules;
+mod settings;
 mod test;
 mod token;
+mod traffic;
 mod typed;
 mod username;
 
 pub use app::*;
+pub use checks::*;
+pub use environment::*;
 pub use error::*;
 pub use gateway::*;
+pub use history::*;
+pub use home::*;
+pub use inspect::*;
+pub use keys::*;
 pub use list::*;
 pub use product::*;
 pub use provider::*;
 pub use publish::*;
+pub use round_trip::*;
+pub use rules::*;
+pub use settings::*;
 pub use test::*;
 pub use token::*;
+pub use traffic::*;
 pub use typed::*;
 pub use username::*;

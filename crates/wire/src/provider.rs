@@ -12,6 +12,19 @@ use crate::{Leg, TypedSecret};
 pub struct Catalogue {
     /// Custom ones at the end.
     pub providers: Vec<CatalogueEntry>,
+    /// Ways of getting a token that are not offered, for those who look for them.
+    pub refused: Vec<RefusedGrant>,
+}
+
+/// A way of getting a token that is not offered.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct RefusedGrant {
+    /// What it is called.
+    pub name: String,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// What to do instead.
+    pub hint: String,
 }
 
 /// What the form needs to know of one provider.
@@ -39,6 +52,112 @@ pub struct CatalogueEntry {
     pub register: Vec<String>,
     /// Facts that no source confirmed; shown as a hint, never asserted.
     pub unconfirmed: Vec<String>,
+    /// Further words under which it is looked for.
+    pub keywords: Vec<String>,
+    /// Whether signing in on another device may work there.
+    pub device_code: bool,
+    /// The redirect URI that it likes.
+    pub redirect: RedirectRule,
+    /// What to know about the redirect URI; may be empty.
+    pub loopback_note: String,
+    /// What to know about the proof key; may be empty.
+    pub pkce_note: String,
+    /// What to know about the client's authentication; may be empty.
+    pub client_auth_note: String,
+    /// What to beware of with its user names; may be empty.
+    pub warn: String,
+    /// What to register so that the gateway sees the user name; may be empty.
+    pub for_gateway: String,
+    /// A further call that tells more of the user, in a sentence; may be empty.
+    pub further: String,
+    /// Parameters that it knows, with what they do.
+    pub optional_params: Vec<Parameter>,
+    /// How the gateway should verify its tokens, the recommended way first.
+    pub verifications: Vec<Verification>,
+    /// What to know about that.
+    pub verification_note: String,
+}
+
+/// The redirect URI that a provider likes, taken apart.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct RedirectRule {
+    /// "127.0.0.1" or "localhost".
+    pub host: String,
+    /// The path, possibly empty.
+    pub path: String,
+    /// Whether the port is registered with it.
+    pub port_is_registered: bool,
+    /// The port to propose, where it has to be a fixed one.
+    pub proposed_port: Option<u16>,
+}
+
+/// Something in a request: its name and its value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// How the gateway verifies a provider's tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Verification {
+    /// By asking userinfo: proves that a token is good, not for whom it was made.
+    Userinfo,
+    /// By GitHub's check of a token.
+    GithubTokenCheck,
+    /// By introspection (RFC 7662).
+    Introspection,
+    /// By its signature.
+    Jwt,
+}
+
+/// What most connections leave as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct ConnectionSettings {
+    /// Sends no proof key, for servers that refuse parameters they do not know.
+    pub without_pkce: bool,
+    /// Pushes the request before the browser opens even where that is not demanded.
+    pub push: bool,
+    /// Further parameters of the authorization request.
+    pub authorization_params: Vec<Parameter>,
+    /// Further parameters of the token request.
+    pub token_params: Vec<Parameter>,
+    /// Further parameters when a token is refreshed.
+    pub refresh_params: Vec<Parameter>,
+    /// Whom the client's assertions are for; empty takes the usual one.
+    pub assertion_audience: String,
+    /// Through which proxy its calls go.
+    pub proxy: ProxyChoice,
+    /// Certificates (PEM) that are trusted besides the system's; may be empty.
+    pub ca_pem: String,
+    /// How the gateway verifies its tokens; none follows from the username rule.
+    pub verification: Option<Verification>,
+    /// For whom tokens must be made, where the verification asks for it.
+    pub verification_audience: Vec<String>,
+}
+
+/// Through which proxy the calls of a connection go.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ProxyChoice {
+    /// What the operating system says.
+    #[default]
+    System,
+    /// None.
+    None,
+    /// This one.
+    Set {
+        /// Where it is: `http://proxy.example.com:3128`.
+        url: String,
+        /// The user name that it asks for; may be empty.
+        user: String,
+        /// Hosts that are reached directly.
+        bypass: Vec<String>,
+    },
 }
 
 /// One field that this provider needs.
@@ -66,6 +185,8 @@ pub enum ClientAuth {
     Body,
     /// Not at all: a public client.
     None,
+    /// By an assertion that it signs with its private key.
+    PrivateKeyJwt,
 }
 
 /// Which port of this computer the browser comes back to.
@@ -110,6 +231,12 @@ pub struct Provider {
     pub missing: Vec<String>,
     /// The username rule, once chosen.
     pub username: Option<crate::UsernameRule>,
+    /// What most connections leave as it is.
+    pub settings: ConnectionSettings,
+    /// The public half of the client's key, a JSON Web Key to be registered; none without a key.
+    pub client_key: Option<String>,
+    /// Whether a password for the proxy is sealed here.
+    pub proxy_password_kept: bool,
 }
 
 /// The endpoints of a provider; empty where there is none.
@@ -129,6 +256,10 @@ pub struct Endpoints {
     pub introspection: Option<String>,
     /// Where a token is given back.
     pub revocation: Option<String>,
+    /// Where a sign-in on another device begins.
+    pub device_authorization: Option<String>,
+    /// Where requests are pushed to first.
+    pub par: Option<String>,
 }
 
 /// All providers.
@@ -166,15 +297,95 @@ pub struct SaveProvider {
     pub client_auth: ClientAuth,
     /// Where the browser comes back to.
     pub redirect: RedirectChoice,
+    /// What most connections leave as it is.
+    #[serde(default)]
+    pub settings: ConnectionSettings,
+    /// A private key to sign with, PEM or JWK; none leaves the sealed one alone.
+    #[serde(default)]
+    pub client_key: Option<TypedSecret>,
+    /// The proxy's password; none leaves the sealed one alone.
+    #[serde(default)]
+    pub proxy_password: Option<TypedSecret>,
 }
 
 /// Asks a provider what it offers.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, TS)]
 pub struct CheckProvider {
     /// Which entry of the catalogue.
     pub preset: String,
     /// What was typed, by input key.
     pub inputs: BTreeMap<String, String>,
+    /// The connection, where it is kept already: its proxy's password may be sealed.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// How its calls leave this computer.
+    #[serde(default)]
+    pub settings: ConnectionSettings,
+    /// The proxy's password, as it is typed.
+    #[serde(default)]
+    pub proxy_password: Option<TypedSecret>,
+}
+
+/// What an import is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportFormat {
+    /// A Postman collection, v2.1.
+    Postman,
+    /// A curl command.
+    Curl,
+    /// A connection that was exported from here.
+    Connection,
+}
+
+/// Reads connections that were set up elsewhere; nothing is fetched.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ImportConnections {
+    /// The file or the command; it may hold secrets.
+    pub text: TypedSecret,
+    /// What it is written in; none finds out.
+    pub format: Option<ImportFormat>,
+    /// Which one to keep, from 0; none only looks.
+    pub take: Option<u32>,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ImportedConnections {
+    /// In the order in which they stand there.
+    pub connections: Vec<ImportedConnection>,
+    /// The one that was kept.
+    pub taken: Option<Provider>,
+}
+
+/// A connection that was read, without its secrets.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ImportedConnection {
+    /// Where it stood; may be empty.
+    pub place: String,
+    /// What it is called; may be empty.
+    pub name: String,
+    /// The catalogue's entry that it becomes.
+    pub preset: String,
+    /// That entry's name.
+    pub preset_name: String,
+    /// How tokens are got, where that was said.
+    pub grant: Option<String>,
+    /// What was read, by name.
+    pub facts: Vec<Parameter>,
+    /// Which secrets came with it, in words.
+    pub secrets: Vec<String>,
+    /// What was not taken over, and what else to know.
+    pub notes: Vec<String>,
+    /// Whether it can be kept.
+    pub usable: bool,
+}
+
+/// A connection as a file, without secrets.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ExportedConnection {
+    /// The text.
+    pub text: String,
 }
 
 /// What a provider answered.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Header, ProductKind, Timing};
+use crate::{Header, ProductKind, RoundTripOffer, Timing};
 
 /// Begins a test; cells arrive as events.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -18,12 +18,23 @@ pub struct StartTest {
     pub credential: CredentialKind,
     /// The user for Basic; none takes the one kept with the token.
     pub user: Option<String>,
-    /// A path below the product; none asks who the caller is.
-    pub endpoint: Option<String>,
+    /// What is asked: `who_am_i` or another purpose, a preset's id, `own:` and the id of an own
+    /// endpoint, or a path below the product. None asks who the caller is.
+    pub endpoints: Vec<String>,
     /// Who it must be; none takes whoever it is.
     pub expected_user: Option<String>,
+    /// Whether each token must work as its owner, where nobody else is expected and the owner is
+    /// known: the user of Basic, or what the provider's username rule reads.
+    #[serde(default)]
+    pub expect_owner: bool,
     /// Whether a secret may travel unencrypted to a host that is not this computer.
     pub allow_plain_http: bool,
+    /// Whether somebody else's secret may reach a host that it does not belong to.
+    #[serde(default)]
+    pub allow_foreign: bool,
+    /// Whether requests may be sent that can change something.
+    #[serde(default)]
+    pub allow_writes: bool,
 }
 
 /// Directly, or through the gateway.
@@ -62,7 +73,7 @@ pub struct TestRunId {
     pub run: String,
 }
 
-/// One cell: one token, one product, one way.
+/// One cell: one token, one product, one way, one endpoint.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct TestCell {
     /// Which token.
@@ -71,6 +82,8 @@ pub struct TestCell {
     pub product_id: String,
     /// Which way.
     pub way: Way,
+    /// Which endpoint, as it was chosen.
+    pub endpoint: String,
     /// What came of it.
     pub result: TestResult,
 }
@@ -80,6 +93,8 @@ pub struct TestCell {
 pub struct TestResult {
     /// Which product.
     pub product: ProductKind,
+    /// The method.
+    pub method: String,
     /// The path that was asked, below the product.
     pub endpoint: String,
     /// The status; none when there was no answer.
@@ -92,8 +107,13 @@ pub struct TestResult {
     pub tone: Tone,
     /// Whom the product took the caller for; none for nobody.
     pub user: Option<String>,
+    /// Whom it should have named; none where anybody would do.
+    #[serde(default)]
+    pub expected_user: Option<String>,
     /// The gateway's reason code, where it refused.
     pub gateway_reason: Option<String>,
+    /// The rule that refused, where the gateway told it.
+    pub explained: Option<ExplainedRefusal>,
     /// What happened, in a sentence.
     pub message: String,
     /// Who can mend it: "The provider's admin", "You" …; empty when nothing has to be mended.
@@ -110,6 +130,17 @@ pub struct TestResult {
     pub response: Option<TestResponse>,
     /// The same request for a terminal, with a placeholder for the secret.
     pub curl: String,
+}
+
+/// The rule of the gateway that refused a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ExplainedRefusal {
+    /// The phase that refused: `verify`, `authorise` …
+    pub phase: String,
+    /// Where the rule stands in the document: `access.groups_allowed`.
+    pub setting: Option<String>,
+    /// What it says, in a sentence.
+    pub words: String,
 }
 
 /// An answer as the viewer shows it.
@@ -206,4 +237,79 @@ pub enum Verdict {
     NotTried,
     /// Something else.
     UnexpectedAnswer,
+}
+
+/// What a test may ask for.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct TestEndpoints {
+    /// The purposes, each of which stands for the first preset of its kind in each product.
+    pub purposes: Vec<TestPurpose>,
+    /// The presets.
+    pub presets: Vec<TestPreset>,
+    /// What the admin made.
+    pub own: Vec<OwnEndpoint>,
+    /// What may be created and deleted again.
+    pub round_trips: Vec<RoundTripOffer>,
+}
+
+/// What a preset is good for.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct TestPurpose {
+    /// `who_am_i`, `content` …
+    pub id: String,
+    /// What a person reads.
+    pub label: String,
+    /// The kinds of product that have it.
+    pub products: Vec<ProductKind>,
+    /// The family of endpoints that it belongs to, in words.
+    pub family: String,
+}
+
+/// A question, ready to ask but for its inputs.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct TestPreset {
+    /// A name that stays: `jira.my-issues`.
+    pub id: String,
+    /// What a person reads.
+    pub label: String,
+    /// Whose it is.
+    pub product: ProductKind,
+    /// The family of endpoints that it belongs to, in words.
+    pub family: String,
+    /// The method.
+    pub method: String,
+    /// The path; what has to be filled in stands in braces.
+    pub path: String,
+    /// Headers that it needs.
+    pub headers: Vec<Header>,
+    /// A JSON body.
+    pub body: Option<String>,
+    /// Whether something has to be filled in first.
+    pub has_inputs: bool,
+}
+
+/// An endpoint that the admin made.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct OwnEndpoint {
+    /// Its id; none makes a new one.
+    pub id: Option<String>,
+    /// What the admin calls it.
+    pub name: String,
+    /// Whose it is; none is for all.
+    pub product: Option<ProductKind>,
+    /// The method.
+    pub method: String,
+    /// The path below the product, with its query.
+    pub path: String,
+    /// Headers besides the credential.
+    pub headers: Vec<Header>,
+    /// The body; none sends none.
+    pub body: Option<String>,
+}
+
+/// Names an own endpoint.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct OwnEndpointId {
+    /// Its id.
+    pub id: String,
 }

@@ -49,10 +49,23 @@ pub struct SignIn {
     pub gives_up_at: String,
     /// For how many seconds it waits in all.
     pub patience_seconds: u32,
+    /// What to enter on another device, where the sign-in happens there.
+    pub device: Option<DeviceCode>,
     /// Where it stands.
     pub phase: SignInPhase,
     /// The requests so far.
     pub legs: Vec<Leg>,
+}
+
+/// What to enter on another device, and where.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct DeviceCode {
+    /// What to enter.
+    pub user_code: String,
+    /// Where.
+    pub verification_uri: String,
+    /// The same with the code in it, where the provider gives that.
+    pub complete_uri: Option<String>,
 }
 
 /// Where a sign-in stands.
@@ -163,6 +176,34 @@ pub struct Token {
     pub id_token_check: Option<String>,
     /// The requests that brought it.
     pub legs: Vec<Leg>,
+    /// Who issued it, where that is known.
+    pub issuer: Option<String>,
+    /// When it was last sent anywhere from here, RFC 3339.
+    pub last_used: Option<String>,
+    /// Whether it is refreshed by itself before it ends.
+    pub refresh_by_itself: bool,
+    /// Why it was not refreshed by itself, when that failed last.
+    pub refresh_problem: Option<String>,
+    /// Whether its provider takes tokens back.
+    pub can_sign_out: bool,
+}
+
+/// Whether a token is refreshed by itself before it ends.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct RefreshByItself {
+    /// Its id.
+    pub id: String,
+    /// Whether it is.
+    pub on: bool,
+}
+
+/// A token was given back and deleted.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SignedOut {
+    /// The tokens that are left.
+    pub tokens: Vec<Token>,
+    /// What was done, in a sentence.
+    pub message: String,
 }
 
 /// How a token came here.
@@ -173,6 +214,8 @@ pub enum TokenOrigin {
     AuthorizationCode,
     /// Fetched without a person.
     ClientCredentials,
+    /// Signed in on another device.
+    DeviceCode,
     /// Pasted.
     Pasted,
 }

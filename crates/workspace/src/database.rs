@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -12,12 +12,15 @@ use serde::de::DeserializeOwned;
 use crate::record::{Environment, GatewayPairing, Product, Provider, TestOutcome, Token};
 use crate::seal::{SealKey, random_id};
 
-/// The layout of the file that this program knows.
-const SCHEMA_VERSION: u32 = 1;
+/// What each version of the layout adds to the one before, the first first. Never changed, only
+/// added to.
+const LAYOUTS: &[&str] = &[SCHEMA, crate::history::SCHEMA];
 /// Marks the file as ours: `GWws`.
-const APPLICATION_ID: i32 = 0x4757_7773;
+pub(crate) const APPLICATION_ID: i32 = 0x4757_7773;
+/// What the names of settings begin with that belong to no environment.
+pub(crate) const COMPUTER: &str = "computer.";
 /// The name of the file in its folder.
-const FILE_NAME: &str = "workspace.db";
+pub(crate) const FILE_NAME: &str = "workspace.db";
 
 const SCHEMA: &str = "
 CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL);
@@ -102,6 +105,8 @@ pub struct Workspace {
     connection: Mutex<Connection>,
     path: PathBuf,
     id: String,
+    /// Whose vault seals the secrets; none for the first.
+    first: Option<Arc<Self>>,
     key: Mutex<Option<SealKey>>,
     keychain_problem: Mutex<Option<String>>,
 }
@@ -117,8 +122,25 @@ impl std::fmt::Debug for Workspace {
 
 impl Workspace {
     /// Opens the workspace in a folder, which is made if it is not there.
+    ///
+    /// A backup that waits to be restored takes the place of what is there.
     pub fn open(folder: &Path) -> Result<Self, OpenError> {
-        let path = folder.join(FILE_NAME);
+        crate::backup::put_in_place(folder)?;
+        Self::open_file(folder, folder.join(FILE_NAME), None)
+    }
+
+    /// Opens the file of another environment in the folder of the first.
+    pub(crate) fn open_beside(first: Arc<Self>, file: &str) -> Result<Self, OpenError> {
+        let folder = first.folder().to_owned();
+        let path = folder.join(file);
+        Self::open_file(&folder, path, Some(first))
+    }
+
+    fn open_file(
+        folder: &Path,
+        path: PathBuf,
+        first: Option<Arc<Self>>,
+    ) -> Result<Self, OpenError> {
         let io = |path: &Path| {
             let path = path.to_owned();
             move |source| OpenError::Io { path, source }
@@ -143,21 +165,22 @@ impl Workspace {
             .map_err(StoreError::from)
             .map_err(&fail)?;
         let (application, version) = prepare(&connection).map_err(&fail)?;
-        if version > SCHEMA_VERSION {
+        let known = known_layouts();
+        if version > known {
             return Err(OpenError::Newer {
                 path,
                 found: version,
-                known: SCHEMA_VERSION,
+                known,
             });
         }
         if version == 0 {
             if application != 0 || !is_empty(&connection).map_err(&fail)? {
                 return Err(OpenError::NotOurs { path });
             }
-            create(&mut connection).map_err(&fail)?;
         } else if application != APPLICATION_ID {
             return Err(OpenError::NotOurs { path });
         }
+        bring_up(&mut connection, version, known).map_err(&fail)?;
         let id = connection
             .query_row("SELECT id FROM identity", [], |row| row.get(0))
             .map_err(StoreError::from)
@@ -166,6 +189,7 @@ impl Workspace {
             connection: Mutex::new(connection),
             path,
             id,
+            first,
             key: Mutex::new(None),
             keychain_problem: Mutex::new(None),
         })
@@ -173,7 +197,26 @@ impl Workspace {
 
     /// The random id of this workspace, by which its key is found in the keychain.
     pub fn id(&self) -> &str {
-        &self.id
+        &self.first().id
+    }
+
+    /// The workspace that holds the vault: this one, or the one that this one stands beside.
+    pub(crate) fn first(&self) -> &Self {
+        self.first.as_deref().unwrap_or(self)
+    }
+
+    /// The name that a seal authenticates: a secret moved to another environment does not open.
+    pub(crate) fn seal_name(&self, name: &str) -> String {
+        if self.first.is_some() {
+            format!("{}/{name}", self.id)
+        } else {
+            name.to_owned()
+        }
+    }
+
+    /// The folder of all files.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
     }
 
     /// The file.
@@ -214,6 +257,24 @@ impl Workspace {
     /// Remembers a preference.
     pub fn set_preference<T: Serialize>(&self, name: &str, value: &T) -> Result<(), StoreError> {
         self.set_setting(&format!("preference.{name}"), value)
+    }
+
+    /// A preference for this computer, whatever the environment.
+    pub fn computer_preference<T: DeserializeOwned>(
+        &self,
+        name: &str,
+    ) -> Result<Option<T>, StoreError> {
+        self.first().setting(&format!("{COMPUTER}{name}"))
+    }
+
+    /// Remembers a preference for this computer, whatever the environment.
+    pub fn set_computer_preference<T: Serialize>(
+        &self,
+        name: &str,
+        value: &T,
+    ) -> Result<(), StoreError> {
+        self.first()
+            .set_setting(&format!("{COMPUTER}{name}"), value)
     }
 
     /// All products in the order in which they were added.
@@ -298,17 +359,29 @@ impl Workspace {
             .collect()
     }
 
-    /// Keeps what came of a test in the place of what came of the one before.
-    pub fn put_test_outcome(&self, outcome: &TestOutcome) -> Result<(), StoreError> {
-        let text = write("test_outcomes", outcome)?;
+    /// Keeps what came of a test, all of it or nothing.
+    pub fn put_test_outcomes(&self, outcomes: &[TestOutcome]) -> Result<(), StoreError> {
+        let texts: Vec<String> = outcomes
+            .iter()
+            .map(|outcome| write("test_outcomes", outcome))
+            .collect::<Result<_, StoreError>>()?;
         self.with(|connection| {
-            connection.execute(
-                "INSERT OR REPLACE INTO test_outcomes (token_id, product_id, way, record)
-                 VALUES (?1, ?2, ?3, ?4)",
-                params![outcome.token_id, outcome.product_id, outcome.way, text],
-            )
-        })?;
-        Ok(())
+            let transaction = connection.transaction()?;
+            for (outcome, text) in outcomes.iter().zip(&texts) {
+                transaction
+                    .prepare_cached(
+                        "INSERT OR REPLACE INTO test_outcomes (token_id, product_id, way, record)
+                         VALUES (?1, ?2, ?3, ?4)",
+                    )?
+                    .execute(params![
+                        outcome.token_id,
+                        outcome.product_id,
+                        outcome.way,
+                        text
+                    ])?;
+            }
+            transaction.commit()
+        })
     }
 
     /// Runs a query with the connection.
@@ -326,22 +399,22 @@ impl Workspace {
 
     /// The key, when the vault is open.
     pub(crate) fn key(&self) -> Option<SealKey> {
-        lock(&self.key).clone()
+        lock(&self.first().key).clone()
     }
 
     pub(crate) fn set_key(&self, key: SealKey) {
-        *lock(&self.key) = Some(key);
+        *lock(&self.first().key) = Some(key);
     }
 
     pub(crate) fn keychain_problem(&self) -> Option<String> {
-        lock(&self.keychain_problem).clone()
+        lock(&self.first().keychain_problem).clone()
     }
 
     pub(crate) fn set_keychain_problem(&self, problem: Option<String>) {
-        *lock(&self.keychain_problem) = problem;
+        *lock(&self.first().keychain_problem) = problem;
     }
 
-    fn setting<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, StoreError> {
+    pub(crate) fn setting<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, StoreError> {
         let text: Option<String> = self.with(|connection| {
             connection
                 .query_row(
@@ -354,7 +427,11 @@ impl Workspace {
         text.map(|text| parse("settings", &text)).transpose()
     }
 
-    fn set_setting<T: Serialize>(&self, name: &str, value: &T) -> Result<(), StoreError> {
+    pub(crate) fn set_setting<T: Serialize>(
+        &self,
+        name: &str,
+        value: &T,
+    ) -> Result<(), StoreError> {
         let text = write("settings", value)?;
         self.with(|connection| {
             connection.execute(
@@ -370,7 +447,10 @@ impl Workspace {
         Ok(())
     }
 
-    fn records<T: DeserializeOwned>(&self, table: &'static str) -> Result<Vec<T>, StoreError> {
+    pub(crate) fn records<T: DeserializeOwned>(
+        &self,
+        table: &'static str,
+    ) -> Result<Vec<T>, StoreError> {
         let texts: Vec<String> = self.with(|connection| {
             connection
                 .prepare(&format!("SELECT record FROM {table} ORDER BY position"))?
@@ -380,7 +460,7 @@ impl Workspace {
         texts.iter().map(|text| parse(table, text)).collect()
     }
 
-    fn record<T: DeserializeOwned>(
+    pub(crate) fn record<T: DeserializeOwned>(
         &self,
         table: &'static str,
         id: &str,
@@ -397,7 +477,7 @@ impl Workspace {
         text.map(|text| parse(table, &text)).transpose()
     }
 
-    fn put_record<T: Serialize>(
+    pub(crate) fn put_record<T: Serialize>(
         &self,
         table: &'static str,
         id: &str,
@@ -416,7 +496,7 @@ impl Workspace {
         Ok(())
     }
 
-    fn remove_record(&self, table: &'static str, id: &str) -> Result<bool, StoreError> {
+    pub(crate) fn remove_record(&self, table: &'static str, id: &str) -> Result<bool, StoreError> {
         let removed = self.with(|connection| {
             connection.execute(&format!("DELETE FROM {table} WHERE id = ?1"), [id])
         })?;
@@ -428,12 +508,17 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn parse<T: DeserializeOwned>(table: &'static str, text: &str) -> Result<T, StoreError> {
+pub(crate) fn parse<T: DeserializeOwned>(table: &'static str, text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|source| StoreError::Record { table, source })
 }
 
-fn write<T: Serialize>(table: &'static str, value: &T) -> Result<String, StoreError> {
+pub(crate) fn write<T: Serialize>(table: &'static str, value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|source| StoreError::Record { table, source })
+}
+
+/// How many layouts are known.
+pub(crate) fn known_layouts() -> u32 {
+    u32::try_from(LAYOUTS.len()).unwrap_or(u32::MAX)
 }
 
 /// Sets the connection up and reads whose file it is.
@@ -452,13 +537,24 @@ fn is_empty(connection: &Connection) -> Result<bool, StoreError> {
     Ok(tables == 0)
 }
 
-fn create(connection: &mut Connection) -> Result<(), StoreError> {
+/// Makes a new file, or brings an older one to this layout: all of it or nothing.
+fn bring_up(connection: &mut Connection, from: u32, to: u32) -> Result<(), StoreError> {
+    if from == to {
+        return Ok(());
+    }
     let transaction = connection.transaction()?;
-    transaction.execute_batch(SCHEMA)?;
-    let id = random_id().ok_or(rusqlite::Error::InvalidQuery)?;
-    transaction.execute("INSERT INTO identity (one, id) VALUES (1, ?1)", [id])?;
-    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    for layout in LAYOUTS
+        .iter()
+        .skip(usize::try_from(from).unwrap_or(usize::MAX))
+    {
+        transaction.execute_batch(layout)?;
+    }
+    if from == 0 {
+        let id = random_id().ok_or(rusqlite::Error::InvalidQuery)?;
+        transaction.execute("INSERT INTO identity (one, id) VALUES (1, ?1)", [id])?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    }
+    transaction.pragma_update(None, "user_version", to)?;
     transaction.commit()?;
     Ok(())
 }
@@ -478,7 +574,7 @@ fn may_be_database(path: &Path) -> std::io::Result<bool> {
     Ok(head.is_empty() || head == b"SQLite format 3\0")
 }
 
-fn make_private_file(path: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]

@@ -137,6 +137,72 @@ pub struct Provider {
     /// For whom its access tokens were seen to be made, where the rule reads them.
     #[serde(default)]
     pub audiences: Vec<String>,
+    /// What most connections leave as it is.
+    #[serde(default)]
+    pub settings: ConnectionSettings,
+    /// The public half of the client's key, a JSON Web Key, when one was made or given.
+    #[serde(default)]
+    pub client_key: Option<String>,
+}
+
+/// What most connections leave as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConnectionSettings {
+    /// Sends no proof key, for servers that refuse parameters they do not know.
+    pub without_pkce: bool,
+    /// Pushes the request before the browser opens even where that is not demanded.
+    pub push: bool,
+    /// Further parameters of the authorization request.
+    pub authorization_params: Vec<(String, String)>,
+    /// Further parameters of the token request.
+    pub token_params: Vec<(String, String)>,
+    /// Further parameters when a token is refreshed.
+    pub refresh_params: Vec<(String, String)>,
+    /// Whom the client's assertions are for, where the usual choice does not do.
+    pub assertion_audience: Option<String>,
+    /// Through which proxy its calls go.
+    pub proxy: ProxyChoice,
+    /// Certificates (PEM) that are trusted besides the system's.
+    pub ca_pem: Option<String>,
+    /// How the gateway verifies its tokens; none follows from the username rule.
+    pub verification: Option<Verification>,
+    /// For whom tokens must be made, where the verification asks for it.
+    pub verification_audience: Vec<String>,
+}
+
+/// Through which proxy the calls of a connection go; a password is sealed under a name of its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ProxyChoice {
+    /// What the operating system says.
+    #[default]
+    System,
+    /// None.
+    None,
+    /// This one.
+    Set {
+        /// Where it is.
+        url: String,
+        /// The user name that it asks for.
+        user: Option<String>,
+        /// Hosts that are reached directly.
+        bypass: Vec<String>,
+    },
+}
+
+/// How the gateway verifies a provider's tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verification {
+    /// By asking userinfo.
+    Userinfo,
+    /// By GitHub's check of a token.
+    GithubTokenCheck,
+    /// By introspection.
+    Introspection,
+    /// By its signature.
+    Jwt,
 }
 
 /// How a client proves who it is at the token endpoint.
@@ -149,6 +215,8 @@ pub enum ClientAuth {
     Body,
     /// Not at all.
     None,
+    /// By an assertion that it signs.
+    PrivateKeyJwt,
 }
 
 /// Which port of this computer the browser comes back to.
@@ -252,6 +320,15 @@ pub struct Token {
     /// The requests that brought it, as they are shown, with secrets masked.
     #[serde(default)]
     pub legs: serde_json::Value,
+    /// Whether it is refreshed by itself before it ends.
+    #[serde(default)]
+    pub refresh_by_itself: bool,
+    /// Why it was not refreshed by itself, when that failed last.
+    #[serde(default)]
+    pub refresh_problem: Option<String>,
+    /// When it was last sent to its provider from here.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub last_used: Option<OffsetDateTime>,
 }
 
 /// How a token came here.
@@ -262,6 +339,8 @@ pub enum TokenOrigin {
     AuthorizationCode,
     /// Fetched without a person.
     ClientCredentials,
+    /// Signed in on another device.
+    DeviceCode,
     /// Pasted.
     Pasted,
 }

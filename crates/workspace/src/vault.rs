@@ -193,17 +193,24 @@ impl Workspace {
     }
 
     fn choose_passphrase(&self, passphrase: &SecretString) -> Result<(), VaultError> {
+        let key = SealKey::random().ok_or(VaultError::NoKey)?;
+        self.wrap(&key, passphrase)?;
+        self.set_key(key);
+        Ok(())
+    }
+
+    /// Keeps the key under a passphrase and nowhere else.
+    fn wrap(&self, key: &SealKey, passphrase: &SecretString) -> Result<(), VaultError> {
         if passphrase.length() < PASSPHRASE_CHARACTERS {
             return Err(VaultError::ShortPassphrase);
         }
         let salt = random_bytes::<16>().ok_or(VaultError::NoKey)?;
         let outer = derive(passphrase, &salt, COST)?;
-        let key = SealKey::random().ok_or(VaultError::NoKey)?;
         let (nonce, wrapped) = outer
             .seal(WRAPPED_NAME, key.expose())
             .ok_or(VaultError::NoKey)?;
         let (check_nonce, check) = key.seal(VERIFIER_NAME, VERIFIER).ok_or(VaultError::NoKey)?;
-        self.with(|connection| {
+        self.first().with(|connection| {
             connection.execute(
                 "INSERT OR REPLACE INTO vault
                  (one, source, verifier_nonce, verifier, salt, memory, passes, lanes, nonce, wrapped)
@@ -211,13 +218,64 @@ impl Workspace {
                 params![check_nonce, check, salt, COST.0, COST.1, COST.2, nonce, wrapped],
             )
         })?;
-        self.set_key(key);
+        Ok(())
+    }
+
+    /// Puts another passphrase before the vault, or one in the place of the keychain. The
+    /// passphrase of now is asked for where there is one; what is sealed stays as it is.
+    ///
+    /// Deriving the keys takes up to a second or two and blocks: call it on a thread for that.
+    pub fn change_passphrase(
+        &self,
+        now: Option<&SecretString>,
+        then: &SecretString,
+    ) -> Result<(), VaultError> {
+        let key = match self.key_source()? {
+            KeySource::Passphrase {
+                salt,
+                cost,
+                nonce,
+                wrapped,
+            } => derive(now.ok_or(VaultError::WrongPassphrase)?, &salt, cost)?
+                .open(WRAPPED_NAME, &nonce, &wrapped)
+                .and_then(SealKey::from_bytes)
+                .ok_or(VaultError::WrongPassphrase)?,
+            KeySource::Keychain | KeySource::Unset => self.key().ok_or(VaultError::NoKey)?,
+        };
+        self.wrap(&key, then)
+    }
+
+    /// Moves the key of an open vault from its passphrase into the keychain, once the keychain
+    /// has shown that it keeps it.
+    pub async fn move_into_keychain(
+        &self,
+        keychain: Arc<dyn Keychain>,
+        limit: Duration,
+    ) -> Result<(), VaultError> {
+        let key = self.key().ok_or(VaultError::NoKey)?;
+        let account = format!("workspace-{}", self.id());
+        let bytes = Zeroizing::new(key.expose().to_vec());
+        let kept = with_time_limit(limit, move || {
+            keychain.write(&account, &bytes)?;
+            Ok(keychain.read(&account)?.map(Zeroizing::new).as_deref() == Some(&*bytes))
+        })
+        .await?;
+        if !kept {
+            return Err(VaultError::NoKey);
+        }
+        self.first().with(|connection| {
+            connection.execute(
+                "UPDATE vault SET source = 'keychain', salt = NULL, memory = NULL, passes = NULL,
+                 lanes = NULL, nonce = NULL, wrapped = NULL",
+                [],
+            )
+        })?;
         Ok(())
     }
 
     /// Takes a key into use if it is the one that sealed this workspace; the first always is.
     fn adopt(&self, key: SealKey) -> Result<bool, VaultError> {
-        let known: Option<(Vec<u8>, Vec<u8>)> = self.with(|connection| {
+        let known: Option<(Vec<u8>, Vec<u8>)> = self.first().with(|connection| {
             connection
                 .query_row("SELECT verifier_nonce, verifier FROM vault", [], |row| {
                     Ok((row.get(0)?, row.get(1)?))
@@ -230,7 +288,7 @@ impl Workspace {
             }
         } else {
             let (nonce, sealed) = key.seal(VERIFIER_NAME, VERIFIER).ok_or(VaultError::NoKey)?;
-            self.with(|connection| {
+            self.first().with(|connection| {
                 connection.execute(
                     "INSERT INTO vault (one, source, verifier_nonce, verifier)
                      VALUES (1, 'keychain', ?1, ?2)",
@@ -243,7 +301,7 @@ impl Workspace {
     }
 
     fn key_source(&self) -> Result<KeySource, StoreError> {
-        let row = self.with(|connection| {
+        let row = self.first().with(|connection| {
             connection
                 .query_row(
                     "SELECT source, salt, memory, passes, lanes, nonce, wrapped FROM vault",
@@ -265,8 +323,12 @@ impl Workspace {
         Ok(row.unwrap_or(KeySource::Unset))
     }
 
+    /// Whether anything is sealed, in any environment: the vault was used once one was added.
     fn any_secret(&self) -> Result<bool, StoreError> {
-        self.with(|connection| {
+        if !self.first().environment_files()?.is_empty() {
+            return Ok(true);
+        }
+        self.first().with(|connection| {
             connection.query_row("SELECT EXISTS (SELECT 1 FROM secrets)", [], |row| {
                 row.get(0)
             })
@@ -276,17 +338,44 @@ impl Workspace {
     /// Seals a secret under a name; one that is there is replaced.
     pub fn put_secret(&self, name: &str, secret: &SecretString) -> Result<(), SecretError> {
         let key = self.key().ok_or(SecretError::Locked)?;
-        let (nonce, sealed) =
-            key.seal(name, secret.expose().as_bytes())
-                .ok_or_else(|| SecretError::Damaged {
-                    name: name.to_owned(),
-                })?;
+        let (nonce, sealed) = key
+            .seal(&self.seal_name(name), secret.expose().as_bytes())
+            .ok_or_else(|| SecretError::Damaged {
+                name: name.to_owned(),
+            })?;
         self.with(|connection| {
             connection.execute(
                 "INSERT INTO secrets (name, nonce, ciphertext) VALUES (?1, ?2, ?3)
                  ON CONFLICT (name) DO UPDATE SET nonce = ?2, ciphertext = ?3",
                 params![name, nonce, sealed],
             )
+        })?;
+        Ok(())
+    }
+
+    /// Seals several secrets, all or none; those that are there are replaced.
+    pub fn put_secrets(&self, secrets: &[(String, &SecretString)]) -> Result<(), SecretError> {
+        let key = self.key().ok_or(SecretError::Locked)?;
+        let sealed = secrets
+            .iter()
+            .map(|(name, secret)| {
+                let damaged = || SecretError::Damaged { name: name.clone() };
+                let (nonce, sealed) = key
+                    .seal(name, secret.expose().as_bytes())
+                    .ok_or_else(damaged)?;
+                Ok((name, nonce, sealed))
+            })
+            .collect::<Result<Vec<_>, SecretError>>()?;
+        self.with(|connection| {
+            let whole = connection.unchecked_transaction()?;
+            for (name, nonce, sealed) in &sealed {
+                whole.execute(
+                    "INSERT INTO secrets (name, nonce, ciphertext) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (name) DO UPDATE SET nonce = ?2, ciphertext = ?3",
+                    params![name, nonce, sealed],
+                )?;
+            }
+            whole.commit()
         })?;
         Ok(())
     }
@@ -306,12 +395,17 @@ impl Workspace {
             return Ok(None);
         };
         let key = self.key().ok_or(SecretError::Locked)?;
-        key.open(name, &nonce, &sealed)
+        key.open(&self.seal_name(name), &nonce, &sealed)
             .and_then(|plain| String::from_utf8(plain).ok())
             .map(|plain| Some(SecretString::wrap(plain)))
             .ok_or_else(|| SecretError::Damaged {
                 name: name.to_owned(),
             })
+    }
+
+    /// A secret of this computer, whatever the environment.
+    pub fn computer_secret(&self, name: &str) -> Result<Option<SecretString>, SecretError> {
+        self.first().secret(name)
     }
 
     /// Whether a secret of that name is sealed here; needs no open vault.

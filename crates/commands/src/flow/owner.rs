@@ -2,20 +2,33 @@
 
 use gatewright_http::Client;
 use gatewright_oauth::{
-    IdTokenExpectations, SubjectMismatch, Tokens, Userinfo, check_subject, fetch_keys, userinfo,
-    verify_id_token,
+    IdTokenExpectations, KeyedError, ProviderKeys, ServerMetadata, Tokens, Userinfo, UserinfoError,
+    UserinfoRequest, UserinfoSigner, verify_id_token,
 };
 use gatewright_secret::SecretString;
 use gatewright_wire::{ErrorCode, WireError};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::{Fetched, Resolved, SignInFailure};
 use crate::errors::{self, failure};
 
+/// The algorithms that a provider announces, as far as they are known here.
+fn announced(
+    resolved: &Resolved,
+    of: impl Fn(&ServerMetadata) -> &Vec<String>,
+) -> Vec<gatewright_oauth::Algorithm> {
+    resolved.metadata.as_ref().map_or_else(Vec::new, |found| {
+        of(found)
+            .iter()
+            .filter_map(|name| name.parse().ok())
+            .collect()
+    })
+}
+
 /// Verifies the ID token of an answer where there is one.
-pub(super) async fn checked(
+pub(crate) async fn checked(
     client: &Client,
     tokens: Tokens,
     resolved: Resolved,
@@ -46,30 +59,29 @@ pub(super) async fn checked(
             resolved,
         });
     };
-    let keys = fetch_keys(client, jwks)
-        .await
-        .map_err(|error| errors::keys(&error))?;
-    // A discovery for all tenants leaves a gap where the token names its tenant.
-    let tenant = decoded
-        .claims_for_display()
-        .get("tid")
-        .and_then(Value::as_str)
-        .unwrap_or("");
     let expected = IdTokenExpectations {
-        issuer: issuer.replace("{tenantid}", tenant),
+        issuer: issuer.clone(),
         client_id: client_id.to_owned(),
         nonce: tokens.expected_nonce.clone(),
         access_token: Some(tokens.access_token.clone()),
-        algorithms: Vec::new(),
+        algorithms: announced(&resolved, |found| {
+            &found.id_token_signing_alg_values_supported
+        }),
         now,
     };
-    let claims = verify_id_token(&id_token, &keys, &expected).map_err(|error| {
-        failure(
-            ErrorCode::UnexpectedAnswer,
-            format!("The ID token is not to be believed: {error}"),
-            format!("The token is not kept. {}", error.hint()),
-        )
-    })?;
+    let claims = ProviderKeys::new(jwks.clone())
+        .verify(client, now, |keys| {
+            verify_id_token(&id_token, keys, &expected)
+        })
+        .await
+        .map_err(|error| match error {
+            KeyedError::Keys(error) => errors::keys(&error),
+            KeyedError::Refused(error) => failure(
+                ErrorCode::UnexpectedAnswer,
+                format!("The ID token is not to be believed: {error}"),
+                format!("The token is not kept. {}", error.hint()),
+            ),
+        })?;
     let check = decoded.claimed_key().map_or_else(
         || "Signature checked".to_owned(),
         |key| format!("Signature checked with key {key}"),
@@ -99,10 +111,21 @@ impl From<UserinfoFailure> for WireError {
     }
 }
 
-/// Asks whose a token is; `id_token_claims` must speak of the same user where there are any.
+/// Who asks, for answers that are signed for one client.
+#[derive(Clone, Debug)]
+pub(crate) struct Asker<'a> {
+    /// The client, where it is known.
+    pub(crate) client_id: Option<&'a str>,
+    /// The time.
+    pub(crate) now: OffsetDateTime,
+}
+
+/// Asks whose a token is; `id_token_claims` must speak of the same user where there are any. A
+/// signed answer is verified where it is known for whom it has to be.
 pub(crate) async fn ask_userinfo(
     client: &Client,
     resolved: &Resolved,
+    asker: Asker<'_>,
     token: &SecretString,
     id_token_claims: Option<&Map<String, Value>>,
 ) -> Result<Userinfo, UserinfoFailure> {
@@ -113,26 +136,35 @@ pub(crate) async fn ask_userinfo(
             "Read the username from the token itself, where it is a JWT.",
         ))
     })?;
-    let mut headers = HeaderMap::new();
+    let keys = resolved.endpoints.jwks.clone().map(ProviderKeys::new);
+    let mut request = UserinfoRequest::to(url.clone());
     for (name, value) in resolved.provider.quirks.userinfo_headers {
-        headers.insert(
+        request.headers.insert(
             HeaderName::from_static(name),
             HeaderValue::from_static(value),
         );
     }
-    let answer = userinfo(client, url, token, &headers)
-        .await
-        .map_err(|error| UserinfoFailure::NotAnswered(errors::userinfo(&error)))?;
-    if let Some(claims) = id_token_claims
-        && resolved.provider.is_oidc()
+    request.id_token_claims = id_token_claims.filter(|_| resolved.provider.is_oidc());
+    if let (Some(keys), Some(issuer), Some(client_id)) =
+        (&keys, &resolved.endpoints.issuer, asker.client_id)
     {
-        check_subject(claims, &answer.json).map_err(|SubjectMismatch| {
-            UserinfoFailure::AnotherUser(failure(
-                ErrorCode::UnexpectedAnswer,
-                "Userinfo speaks of another user than the ID token: their sub differs.",
-                "The answer is not used. Sign in again; if it stays so, ask the provider's admin.",
-            ))
-        })?;
+        request.signer = Some(UserinfoSigner {
+            keys,
+            issuer: issuer.clone(),
+            client_id: client_id.to_owned(),
+            algorithms: announced(resolved, |found| {
+                &found.userinfo_signing_alg_values_supported
+            }),
+            now: asker.now,
+            demanded: false,
+        });
     }
-    Ok(answer)
+    request.ask(client, token).await.map_err(|error| {
+        let shown = errors::userinfo(&error);
+        if matches!(error, UserinfoError::AnotherUser(_)) {
+            UserinfoFailure::AnotherUser(shown)
+        } else {
+            UserinfoFailure::NotAnswered(shown)
+        }
+    })
 }

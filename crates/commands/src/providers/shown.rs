@@ -1,11 +1,13 @@
 //! Entries of the catalogue and settings as the window shows them.
 
 use gatewright_catalogue::{self as catalogue, Endpoints, Kind, LoopbackRule, Support};
+use gatewright_oauth::{ClientAuthentication, GrantRefused};
 use gatewright_wire as wire;
-use gatewright_wire::{CatalogueEntry, ProviderInput};
+use gatewright_wire::{CatalogueEntry, Parameter, ProviderInput, RedirectRule, RefusedGrant};
 use gatewright_workspace as kept;
 use url::Url;
 
+use crate::errors::sentence;
 use crate::flow;
 
 /// The catalogue as the window and the command line show it.
@@ -18,13 +20,20 @@ pub(super) fn entries() -> Vec<CatalogueEntry> {
 
 /// One entry of the catalogue.
 fn entry(provider: &catalogue::Provider) -> CatalogueEntry {
-    let mut client_auth = vec![flow::client_auth(provider.default_client_auth)];
-    for auth in provider.client_auth {
+    let mut client_auth = Vec::new();
+    for auth in std::iter::once(&provider.default_client_auth).chain(provider.client_auth) {
         let auth = flow::client_auth(*auth);
         if !client_auth.contains(&auth) {
             client_auth.push(auth);
         }
     }
+    // Nobody knows what a custom one takes.
+    let key = flow::client_auth(ClientAuthentication::PrivateKeyJwt);
+    if provider.group == "Custom" && !client_auth.contains(&key) {
+        client_auth.push(key);
+    }
+    let note = |note: Option<&str>| note.map(sentence).unwrap_or_default();
+    let redirect = provider.redirect_parts();
     let protocol = match provider.kind {
         Kind::Oidc => "OpenID Connect",
         Kind::OAuth2 => "OAuth 2.0",
@@ -55,13 +64,91 @@ fn entry(provider: &catalogue::Provider) -> CatalogueEntry {
             Support::Yes | Support::Unknown => true,
             Support::No => false,
         },
-        register: provider.registration_steps(provider.redirect),
+        // The window puts the redirect URI in, as it is chosen.
+        register: provider
+            .register
+            .iter()
+            .map(|step| (*step).to_owned())
+            .collect(),
         unconfirmed: provider
             .unverified
             .iter()
             .map(|fact| (*fact).to_owned())
             .collect(),
+        keywords: provider
+            .keywords
+            .iter()
+            .map(|word| (*word).to_owned())
+            .collect(),
+        device_code: provider.endpoints.device_authorization.is_some()
+            || provider.discovery.is_some(),
+        redirect: RedirectRule {
+            host: redirect.host.to_owned(),
+            path: redirect.path.to_owned(),
+            port_is_registered: provider.loopback.port_is_registered(),
+            proposed_port: match provider.loopback {
+                // Whoever enters the server knows what it accepts.
+                LoopbackRule::Ask => None,
+                LoopbackRule::AnyPortIp
+                | LoopbackRule::AnyPortLocalhost
+                | LoopbackRule::AnyPortBoth
+                | LoopbackRule::LocalhostExact
+                | LoopbackRule::Exact
+                | LoopbackRule::ExactOrRegex
+                | LoopbackRule::Prefix
+                | LoopbackRule::Conditional => redirect.proposed_port,
+            },
+        },
+        loopback_note: note(provider.loopback_note),
+        pkce_note: note(provider.pkce_note),
+        client_auth_note: note(provider.client_auth_note),
+        warn: note(provider.username.warn),
+        for_gateway: note(provider.username.for_gateway),
+        further: provider
+            .username
+            .further
+            .as_ref()
+            .map(|further| sentence(further.note))
+            .unwrap_or_default(),
+        optional_params: provider
+            .quirks
+            .optional_params
+            .iter()
+            .map(|(name, what)| Parameter {
+                name: (*name).to_owned(),
+                value: (*what).to_owned(),
+            })
+            .collect(),
+        verifications: std::iter::once(&provider.verify.recommended)
+            .chain(provider.verify.alternatives)
+            .map(|way| verification(*way))
+            .collect(),
+        verification_note: sentence(provider.verify.note),
     }
+}
+
+fn verification(way: catalogue::Verification) -> wire::Verification {
+    match way {
+        catalogue::Verification::Userinfo => wire::Verification::Userinfo,
+        catalogue::Verification::GithubTokenCheck => wire::Verification::GithubTokenCheck,
+        catalogue::Verification::Introspection => wire::Verification::Introspection,
+        catalogue::Verification::Jwt => wire::Verification::Jwt,
+    }
+}
+
+/// Ways of getting a token that people look for and that are not offered.
+pub(super) fn refused() -> Vec<RefusedGrant> {
+    [
+        ("Implicit", GrantRefused::Implicit),
+        ("Password", GrantRefused::Password),
+    ]
+    .into_iter()
+    .map(|(name, refused)| RefusedGrant {
+        name: name.to_owned(),
+        reason: sentence(&refused.to_string()),
+        hint: refused.hint().to_owned(),
+    })
+    .collect()
 }
 
 fn initials(id: &str, name: &str) -> String {
@@ -105,6 +192,8 @@ pub(super) fn shown_endpoints(endpoints: &Endpoints) -> wire::Endpoints {
         jwks: text(&endpoints.jwks),
         introspection: text(&endpoints.introspection),
         revocation: text(&endpoints.revocation),
+        device_authorization: text(&endpoints.device_authorization),
+        par: text(&endpoints.par),
     }
 }
 

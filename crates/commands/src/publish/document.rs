@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use gatewright_catalogue as catalogue;
 use gatewright_config::raw::{
     self, BasicAccount, Directory, Document, HeaderName, Match, Oauth1, SecretRef, ServiceAccount,
-    Transform, Username, UsernameSource, Verify, VerifyJwt, VerifyUserinfo,
+    Transform, Username, UsernameSource, Verify, VerifyGithubTokenCheck, VerifyIntrospection,
+    VerifyJwt, VerifyUserinfo,
 };
 use gatewright_config::{Format, parse, to_toml};
 use gatewright_wire::{ErrorCode, Problem, WireError};
 use gatewright_workspace as kept;
 
+use super::merge::Place;
 use crate::errors::failure;
 use crate::names;
 
@@ -39,6 +41,8 @@ pub(crate) struct Ours {
     /// Those without a username rule cannot be part of a document.
     providers: Vec<raw::Provider>,
     incomplete: Vec<(String, String)>,
+    /// The ids of those for which somebody chose how the gateway verifies their tokens.
+    chosen: BTreeSet<String>,
 }
 
 impl Ours {
@@ -66,6 +70,11 @@ impl Ours {
             products: products.iter().map(product_of).collect(),
             providers: made,
             incomplete,
+            chosen: providers
+                .iter()
+                .filter(|provider| provider.settings.verification.is_some())
+                .map(|provider| provider.id.clone())
+                .collect(),
         }
     }
 
@@ -109,6 +118,46 @@ impl Ours {
         format!("{}# {}", to_toml(&document), unfinished.join(" "))
     }
 
+    /// A product or provider as it is made here, as text: whether it changed.
+    pub(crate) fn part(&self, place: &Place) -> Option<String> {
+        match place {
+            Place::Product(id) => self
+                .products
+                .iter()
+                .find(|one| one.id == *id)
+                .and_then(|one| serde_json::to_string(one).ok()),
+            Place::Provider(id) => self
+                .providers
+                .iter()
+                .find(|one| one.id == *id)
+                .and_then(|one| serde_json::to_string(one).ok()),
+            Place::Value(..) | Place::ProductRule(..) => None,
+        }
+    }
+
+    /// These parts without some, and the ids of those that were left out.
+    pub(crate) fn without(
+        &self,
+        product: impl Fn(&str) -> bool,
+        provider: impl Fn(&str) -> bool,
+    ) -> (Self, BTreeSet<String>, BTreeSet<String>) {
+        let mut rest = self.clone();
+        let left_products: BTreeSet<String> = self
+            .product_ids()
+            .into_iter()
+            .filter(|id| product(id))
+            .collect();
+        let left_providers: BTreeSet<String> = self
+            .provider_ids()
+            .into_iter()
+            .filter(|id| provider(id))
+            .collect();
+        rest.products.retain(|one| !left_products.contains(&one.id));
+        rest.providers
+            .retain(|one| !left_providers.contains(&one.id));
+        (rest, left_products, left_providers)
+    }
+
     /// Whether there is nothing here.
     pub(crate) fn is_empty(&self) -> bool {
         self.products.is_empty() && self.providers.is_empty() && self.incomplete.is_empty()
@@ -147,7 +196,9 @@ impl Ours {
                 .iter_mut()
                 .find(|provider| provider.id == ours.id)
             {
-                Some(provider) => *provider = provider_over(provider, ours),
+                Some(provider) => {
+                    *provider = provider_over(provider, ours, self.chosen.contains(&ours.id));
+                }
                 None => after.providers.push(ours.clone()),
             }
         }
@@ -168,10 +219,6 @@ impl Ours {
                 .providers
                 .iter()
                 .any(|provider| !self.providers.iter().any(|ours| ours.id == provider.id))
-            || document.access != raw::Access::default()
-            || document.settings != raw::Settings::default()
-            || document.audit != raw::Audit::default()
-            || !document.expect.is_empty()
     }
 }
 
@@ -187,6 +234,7 @@ fn product_over(runs: &raw::Product, ours: &raw::Product) -> raw::Product {
             ..directory
         }),
         allow_encoded_slash: runs.allow_encoded_slash.clone(),
+        tls: runs.tls.clone(),
         access: runs.access.clone(),
         ..ours.clone()
     }
@@ -194,7 +242,7 @@ fn product_over(runs: &raw::Product, ours: &raw::Product) -> raw::Product {
 
 /// What is made here over what runs; how tokens are verified stays unless the username needs
 /// another way.
-fn provider_over(runs: &raw::Provider, ours: &raw::Provider) -> raw::Provider {
+fn provider_over(runs: &raw::Provider, ours: &raw::Provider, chosen: bool) -> raw::Provider {
     let same_provider = runs.preset == ours.preset && runs.inputs == ours.inputs;
     let reads_token = ours.username.from == UsernameSource::Token;
     let unfit = match &runs.verify {
@@ -205,7 +253,9 @@ fn provider_over(runs: &raw::Provider, ours: &raw::Provider) -> raw::Provider {
     };
     let keep = same_provider && !unfit;
     raw::Provider {
-        verify: if keep {
+        verify: if chosen {
+            verify_over(&runs.verify, &ours.verify)
+        } else if keep {
             runs.verify.clone()
         } else {
             ours.verify.clone()
@@ -226,7 +276,30 @@ fn provider_over(runs: &raw::Provider, ours: &raw::Provider) -> raw::Provider {
             ours.opaque
         },
         service_accounts: runs.service_accounts.clone(),
+        username: Username {
+            email_trusted: same_provider && runs.username.email_trusted,
+            ..ours.username.clone()
+        },
         ..ours.clone()
+    }
+}
+
+/// The chosen way; what else was set there for that way stays.
+fn verify_over(runs: &Verify, ours: &Verify) -> Verify {
+    match (runs, ours) {
+        (Verify::Userinfo(_), Verify::Userinfo(_))
+        | (Verify::GithubTokenCheck(_), Verify::GithubTokenCheck(_)) => runs.clone(),
+        (Verify::Introspection(runs), Verify::Introspection(ours)) => {
+            Verify::Introspection(VerifyIntrospection {
+                audience: ours.audience.clone(),
+                ..runs.clone()
+            })
+        }
+        (Verify::Jwt(runs), Verify::Jwt(ours)) => Verify::Jwt(VerifyJwt {
+            audience: ours.audience.clone(),
+            ..runs.clone()
+        }),
+        _ => ours.clone(),
     }
 }
 
@@ -262,7 +335,46 @@ fn product_of(product: &kept::Product) -> raw::Product {
         act_as: Some(act_as),
         directory,
         allow_encoded_slash: Vec::new(),
+        tls: None,
         access: raw::ProductAccess::default(),
+    }
+}
+
+/// How the gateway verifies the tokens: as it was chosen, else as the username needs it.
+fn verification(provider: &kept::Provider, rule: &kept::UsernameRule) -> Verify {
+    let settings = &provider.settings;
+    let usual = match rule.from {
+        kept::UsernameSource::Userinfo => kept::Verification::Userinfo,
+        kept::UsernameSource::Token => kept::Verification::Jwt,
+    };
+    let own = || provider.client_id.clone();
+    match settings.verification.unwrap_or(usual) {
+        kept::Verification::Userinfo => Verify::Userinfo(VerifyUserinfo {
+            accept_any_client: true,
+            cache: None,
+        }),
+        kept::Verification::GithubTokenCheck => {
+            Verify::GithubTokenCheck(VerifyGithubTokenCheck::default())
+        }
+        kept::Verification::Introspection => Verify::Introspection(VerifyIntrospection {
+            audience: settings
+                .verification_audience
+                .first()
+                .cloned()
+                .unwrap_or_else(own),
+            cache: None,
+        }),
+        kept::Verification::Jwt => Verify::Jwt(VerifyJwt {
+            audience: match (
+                settings.verification_audience.as_slice(),
+                provider.audiences.as_slice(),
+            ) {
+                ([], []) => vec![own()],
+                ([], seen) => seen.to_vec(),
+                (chosen, _) => chosen.to_vec(),
+            },
+            ..VerifyJwt::default()
+        }),
     }
 }
 
@@ -272,20 +384,7 @@ fn provider_of(
     with_secret: bool,
 ) -> raw::Provider {
     let known = catalogue::provider(&provider.preset);
-    let verify = match rule.from {
-        kept::UsernameSource::Userinfo => Verify::Userinfo(VerifyUserinfo {
-            accept_any_client: true,
-            cache: None,
-        }),
-        kept::UsernameSource::Token => Verify::Jwt(VerifyJwt {
-            audience: if provider.audiences.is_empty() {
-                vec![provider.client_id.clone()]
-            } else {
-                provider.audiences.clone()
-            },
-            ..VerifyJwt::default()
-        }),
-    };
+    let verify = verification(provider, rule);
     raw::Provider {
         id: provider.id.clone(),
         preset: provider.preset.clone(),
@@ -297,6 +396,7 @@ fn provider_of(
             kept::ClientAuth::Basic => raw::ClientAuth::Basic,
             kept::ClientAuth::Body => raw::ClientAuth::Body,
             kept::ClientAuth::None => raw::ClientAuth::None,
+            kept::ClientAuth::PrivateKeyJwt => raw::ClientAuth::PrivateKeyJwt,
         }),
         scopes: provider.scopes.clone(),
         verify,
@@ -321,6 +421,7 @@ fn provider_of(
                 kept::MatchBy::Username => Match::Username,
                 kept::MatchBy::Email => Match::Email,
             },
+            email_trusted: false,
         },
         prefixes: known.map_or_else(Vec::new, |known| {
             known

@@ -1,10 +1,12 @@
 //! What is different, what is wrong and what secrets are for, in words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gatewright_config::raw::{ActAs, Document, SecretRef};
-use gatewright_config::{ChangeEffect, diff};
+use gatewright_config::{ChangeEffect, Config, diff};
+use gatewright_simulate::{EffectExample, EffectOfChange, MeasuredEffect, effects};
 use gatewright_wire::{Change, Effect, Problem};
+use time::OffsetDateTime;
 
 use crate::errors::sentence;
 
@@ -18,9 +20,22 @@ pub(super) fn shown_problem(problem: gatewright_config::Problem) -> Problem {
     }
 }
 
-/// The differences, each with its line in the new document's text.
-pub(super) fn changes(before: &Document, after: &Document, text: &str) -> Vec<Change> {
-    diff(before, after)
+/// So many changes are tried on requests one by one; of more the difference itself says what it
+/// does.
+const MEASURED: usize = 60;
+/// So many entries of one list are named; more are counted.
+const NAMED: usize = 12;
+
+/// The differences, each with its line in the new document's text and what it does to who may do
+/// what, as the policy says.
+pub(super) fn changes(
+    before: &Document,
+    after: &Document,
+    text: &str,
+    now: OffsetDateTime,
+) -> Vec<Change> {
+    let found = counted(measured(before, after, now));
+    found
         .into_iter()
         .map(|change| {
             let detail = match (&change.before, &change.after) {
@@ -29,6 +44,7 @@ pub(super) fn changes(before: &Document, after: &Document, text: &str) -> Vec<Ch
                 (Some(before), Some(after)) => format!("{before} becomes {after}"),
                 (None, None) => change.path.clone(),
             };
+            let example = change.wider_example.or(change.narrower_example);
             Change {
                 line: change
                     .after
@@ -37,11 +53,88 @@ pub(super) fn changes(before: &Document, after: &Document, text: &str) -> Vec<Ch
                 title: sentence(&change.title).trim_end_matches('.').to_owned(),
                 detail,
                 effect: match change.effect {
-                    ChangeEffect::Narrower => Effect::Narrower,
-                    ChangeEffect::Wider => Effect::Wider,
-                    ChangeEffect::NoEffect => Effect::None,
+                    MeasuredEffect::Narrower => Effect::Narrower,
+                    MeasuredEffect::Wider => Effect::Wider,
+                    MeasuredEffect::Mixed => Effect::Mixed,
+                    MeasuredEffect::None => Effect::None,
+                    MeasuredEffect::Unknown => Effect::Unknown,
                 },
+                example: example.map_or_else(String::new, |example| shown_example(&example)),
+                path: change.path,
             }
+        })
+        .collect()
+}
+
+fn shown_example(example: &EffectExample) -> String {
+    format!(
+        "{} at {} by {} from {}: {} becomes {}",
+        example.request,
+        example.product,
+        example.caller,
+        example.address,
+        example.before,
+        example.after
+    )
+}
+
+fn measured(before: &Document, after: &Document, now: OffsetDateTime) -> Vec<EffectOfChange> {
+    let found = diff(before, after);
+    if found.len() <= MEASURED
+        && let (Ok(before), Ok(after)) = (Config::new(before.clone()), Config::new(after.clone()))
+    {
+        return effects(&before, &after, now);
+    }
+    found
+        .into_iter()
+        .map(|change| EffectOfChange {
+            path: change.path,
+            title: change.title,
+            before: change.before,
+            after: change.after,
+            effect: match change.effect {
+                ChangeEffect::Narrower => MeasuredEffect::Narrower,
+                ChangeEffect::Wider => MeasuredEffect::Wider,
+                ChangeEffect::NoEffect => MeasuredEffect::None,
+            },
+            wider_example: None,
+            narrower_example: None,
+        })
+        .collect()
+}
+
+/// Where many entries of one list came or went in one way, one line that counts them.
+fn counted(changes: Vec<EffectOfChange>) -> Vec<EffectOfChange> {
+    let key = |change: &EffectOfChange| {
+        (
+            change.path.clone(),
+            change.after.is_some(),
+            change.before.is_some(),
+        )
+    };
+    let mut many: BTreeMap<(String, bool, bool), usize> = BTreeMap::new();
+    for change in &changes {
+        *many.entry(key(change)).or_default() += 1;
+    }
+    let mut told = BTreeSet::new();
+    changes
+        .into_iter()
+        .filter_map(|mut change| {
+            let key = key(&change);
+            let number = many.get(&key).copied().unwrap_or_default();
+            if number <= NAMED {
+                return Some(change);
+            }
+            if !told.insert(key) {
+                return None;
+            }
+            let entries = Some(format!("{number} entries"));
+            if change.after.is_some() {
+                change.after = entries;
+            } else {
+                change.before = entries;
+            }
+            Some(change)
         })
         .collect()
 }

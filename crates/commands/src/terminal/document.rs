@@ -3,17 +3,16 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use gatewright_admin_api::{CallError, Notation};
-use gatewright_config::{
-    ChangeEffect, Config, Format, Problem, diff as changes, parse, run_expectations,
-};
-use gatewright_wire::{ErrorCode, WireError};
+use gatewright_admin_api::{CallError, DocumentDiff, MeasuredEffect, Notation};
+use gatewright_config::{Config, Format, Problem, parse, run_expectations};
+use gatewright_wire::WireError;
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::gateway::to_json;
-use super::{Answer, Gateway, Surroundings};
-use crate::errors::{self, failure, invalid};
+use super::{Answer, Gateway, Surroundings, simulation};
+use crate::errors::{self, invalid};
 
 /// A document in a file; its name says which notation it is in.
 struct File {
@@ -37,6 +36,13 @@ impl File {
             text,
             format: if json { Format::Json } else { Format::Toml },
         })
+    }
+
+    /// What is no document is not sent.
+    fn check(&self) -> Result<(), WireError> {
+        parse(&self.text, self.format)
+            .map(drop)
+            .map_err(|problems| invalid("file", problems_text(&problems), ""))
     }
 
     fn notation(&self) -> Notation {
@@ -105,69 +111,111 @@ pub fn validate(path: &Path) -> Result<Answer, WireError> {
     Ok(Answer::judged(json, text, good))
 }
 
-/// What is different between what the gateway runs and a file.
+/// What is different between what the gateway runs, or one of its versions, and a file.
 pub async fn diff(
     around: &Surroundings,
     gateway: &Gateway,
     path: &Path,
+    against: Option<u64>,
 ) -> Result<Answer, WireError> {
     let file = File::read(path)?;
-    let here = parse(&file.text, file.format)
-        .map_err(|problems| invalid("file", problems_text(&problems), ""))?;
-    let runs = gateway
+    file.check()?;
+    let found = gateway
         .connect(around)
         .await?
-        .config(Notation::Json)
+        .diff(&file.text, file.notation(), against)
+        .await
+        .map_err(|error| refused(&error))?;
+    differences(&found)
+}
+
+/// What is different between two versions.
+pub async fn diff_versions(
+    around: &Surroundings,
+    gateway: &Gateway,
+    from: u64,
+    to: u64,
+) -> Result<Answer, WireError> {
+    let found = gateway
+        .connect(around)
+        .await?
+        .diff_versions(from, to)
         .await
         .map_err(|error| errors::call(&error))?;
-    let there = parse(&runs.text, Format::Json).map_err(|problems| {
-        failure(
-            ErrorCode::UnexpectedAnswer,
-            format!(
-                "The gateway's document cannot be read here: {}",
-                problems_text(&problems)
-            ),
-            "It may be of a newer gateway: use its own command line.",
-        )
-    })?;
-    let found = changes(&there, &here);
+    differences(&found)
+}
+
+fn differences(found: &DocumentDiff) -> Result<Answer, WireError> {
     let mut text = String::new();
-    for change in &found {
-        let effect = effect(change.effect);
+    for change in &found.changes {
         let _ = writeln!(
             text,
-            "{effect:<10}{}: {} -> {}",
+            "{:<10}{}: {} -> {}",
+            effect(change.effect),
             change.title,
             change.before.as_deref().unwrap_or("nothing"),
             change.after.as_deref().unwrap_or("nothing"),
         );
+        for example in change.narrower_example.iter().chain(&change.wider_example) {
+            let _ = writeln!(
+                text,
+                "{:<10}as {}, {} {}: {} -> {}",
+                "", example.caller, example.product, example.request, example.before, example.after,
+            );
+        }
     }
-    let list: Vec<Value> = found
-        .iter()
-        .map(|change| {
-            json!({
-                "path": change.path,
-                "title": change.title,
-                "before": change.before,
-                "after": change.after,
-                "effect": effect(change.effect),
-            })
-        })
-        .collect();
-    let same = found.is_empty();
+    let same = found.changes.is_empty();
     if same {
         text.push_str("The same.\n");
     }
-    let json = json!({ "version": runs.version, "same": same, "changes": list });
+    let json = json!({
+        "version": found.version,
+        "same": same,
+        "effect": effect(found.effect),
+        "changes": to_json(&found.changes)?,
+    });
     Ok(Answer::judged(json, text, same))
 }
 
-fn effect(effect: ChangeEffect) -> &'static str {
+fn effect(effect: MeasuredEffect) -> &'static str {
     match effect {
-        ChangeEffect::Narrower => "narrower",
-        ChangeEffect::Wider => "wider",
-        ChangeEffect::NoEffect => "none",
+        MeasuredEffect::Narrower => "narrower",
+        MeasuredEffect::Wider => "wider",
+        MeasuredEffect::Mixed => "mixed",
+        MeasuredEffect::None => "none",
+        MeasuredEffect::Unknown => "unknown",
     }
+}
+
+/// What a file would change for the requests that were recorded. Good if nothing that passes would
+/// be refused.
+pub async fn simulate(
+    around: &Surroundings,
+    gateway: &Gateway,
+    path: &Path,
+    since: Option<&str>,
+) -> Result<Answer, WireError> {
+    let file = File::read(path)?;
+    file.check()?;
+    let since = since
+        .map(|text| OffsetDateTime::parse(text, &Rfc3339))
+        .transpose()
+        .map_err(|_| {
+            invalid(
+                "since",
+                "The time cannot be read.",
+                "Write it as 2027-01-31T00:00:00Z.",
+            )
+        })?;
+    let report = gateway
+        .connect(around)
+        .await?
+        .simulate(&file.text, file.notation(), since)
+        .await
+        .map_err(|error| refused(&error))?;
+    let text = simulation::table(&report);
+    let good = report.report.newly_refused.is_empty();
+    Ok(Answer::judged(to_json(&report)?, text, good))
 }
 
 /// Publishes a file in place of a version; without one, in place of the version that was read.

@@ -4,22 +4,16 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use gatewright_catalogue::Support;
-use gatewright_http::Client;
-use gatewright_loopback::{Listener, RedirectChoice, RedirectHost, open_browser};
-use gatewright_oauth::{
-    Authorization, AuthorizationRequest, DeviceAuthorization, DeviceRequest, IdTokenExpectations,
-    Tokens, client_credentials, device_start, device_tokens, exchange, fetch_keys, refresh,
-    verify_id_token,
-};
+use gatewright_loopback::{RedirectChoice, open_browser};
+use gatewright_oauth::{DeviceAuthorization, Pkce};
 use gatewright_secret::SecretString;
 use gatewright_wire::{ErrorCode, WireError};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
-use super::known::Found;
 use super::{Answer, ClientOptions, Known, Surroundings};
-use crate::errors::{self, failure, invalid};
+use crate::errors::{failure, invalid};
+use crate::flow::{self, Begun, Fetched, Resolved, SignInSettings};
 
 /// How a token is got.
 #[derive(Clone, Debug)]
@@ -62,6 +56,10 @@ pub struct Fetch {
     pub authorization_params: Vec<(String, String)>,
     /// Further parameters of the token request.
     pub token_params: Vec<(String, String)>,
+    /// Sends no proof key, for servers that refuse parameters they do not know.
+    pub without_pkce: bool,
+    /// Pushes the request even where the provider does not demand it.
+    pub push: bool,
     /// For how long to wait for a person.
     pub patience: Duration,
 }
@@ -91,7 +89,7 @@ pub async fn fetch(
             format!("No token came within {} seconds.", patience.as_secs()),
             "Start again, or give more time with --timeout.",
         )),
-        answer = fetch_whole(around, request, started, cancel) => answer,
+        answer = Box::pin(fetch_whole(around, request, started, cancel)) => answer,
     }
 }
 
@@ -103,16 +101,8 @@ async fn fetch_whole(
 ) -> Result<Answer, WireError> {
     let client = around.client()?;
     let found = request.known.find(&client).await?;
-    let credentials = found.credentials(&request.client);
-    let needed = |endpoint: &Option<Url>, what| {
-        found.needed(
-            endpoint.as_ref(),
-            what,
-            "Choose another grant, or a custom provider with that endpoint given.",
-        )
-    };
-    let token_endpoint = needed(&found.endpoints.token, "token")?;
-    let tokens = match &request.grant {
+    let credentials = request.client.credentials(around, &found)?;
+    let fetched = match &request.grant {
         Grant::ClientCredentials => {
             if found.provider.client_credentials == Support::No {
                 return Err(invalid(
@@ -121,80 +111,74 @@ async fn fetch_whole(
                     "Choose another grant.",
                 ));
             }
-            client_credentials(
+            flow::for_client(
                 &client,
-                &token_endpoint,
+                found,
                 &credentials,
                 &request.scopes,
                 &request.token_params,
             )
-            .await
-            .map_err(|error| errors::exchange(&error))?
+            .await?
         }
-        Grant::RefreshToken(token) => refresh(
-            &client,
-            &token_endpoint,
-            &credentials,
-            token,
-            &request.scopes,
-            &request.token_params,
-        )
-        .await
-        .map_err(|error| errors::exchange(&error))?,
+        Grant::RefreshToken(token) => {
+            flow::refreshed(
+                &client,
+                found,
+                &credentials,
+                token,
+                &request.scopes,
+                &request.token_params,
+                around.now(),
+            )
+            .await?
+        }
         Grant::DeviceCode => {
-            let asked = DeviceRequest {
-                device_endpoint: needed(
-                    &found.endpoints.device_authorization,
-                    "device authorization",
-                )?,
-                token_endpoint: token_endpoint.clone(),
-                scopes: scopes(&request, &found),
-                params: request.authorization_params.clone(),
-            };
-            let waiting = device_start(&client, &asked, &credentials)
-                .await
-                .map_err(|error| errors::device(&error))?;
-            started(another_device(&waiting));
-            device_tokens(&client, &token_endpoint, &credentials, &waiting)
-                .await
-                .map_err(|error| errors::device(&error))?
+            let scopes = scopes(&request, &found);
+            let params: Vec<_> = request
+                .authorization_params
+                .iter()
+                .chain(&request.token_params)
+                .cloned()
+                .collect();
+            let begun =
+                flow::begin_on_another_device(&client, found, credentials, scopes, params).await?;
+            started(another_device(&begun.waiting));
+            begun.wait(&client, || around.now()).await?
         }
         Grant::AuthorizationCode(redirect) => {
-            let authorization = needed(&found.endpoints.authorization, "authorization")?;
-            let listener = listen(&found, redirect).await?;
-            let asked = AuthorizationRequest {
-                authorization_endpoint: authorization,
-                token_endpoint,
-                client_id: request.client.id().to_owned(),
-                redirect_uri: listener.redirect_uri().to_owned(),
-                scopes: scopes(&request, &found),
-                scope_separator: found.provider.scope_separator,
-                issuer: found
-                    .provider
-                    .issuer_check(&found.endpoints, found.announces_issuer()),
-                pkce: found.provider.pkce(),
-                authorization_params: authorization_params(&request, &found),
-                token_params: request.token_params.clone(),
-            };
-            let authorization =
-                Authorization::new(asked).map_err(|error| errors::authorization(&error))?;
             let must_be_registered =
                 redirect.port.is_none() && found.provider.redirect_parts().port_is_registered;
-            started(in_browser(&authorization.url, &listener, redirect, must_be_registered).await);
-            let grant = listener
-                .wait(authorization.pending, cancel, request.patience)
-                .await
-                .map_err(|error| errors::wait(&error))?;
-            exchange(&client, grant, &credentials)
-                .await
-                .map_err(|error| errors::exchange(&error))?
+            let (_, inputs) = request.known.canonical()?;
+            let settings = SignInSettings {
+                client: credentials,
+                scopes: scopes(&request, &found),
+                redirect: way_back(&found, redirect)?,
+                authorization_params: flow::authorization_params(
+                    found.provider,
+                    &inputs,
+                    &request.authorization_params,
+                ),
+                token_params: request.token_params.clone(),
+                pkce: if request.without_pkce {
+                    Pkce::Off
+                } else {
+                    found.provider.pkce()
+                },
+                push: request.push,
+            };
+            let begun = flow::begin(&client, found, settings).await?;
+            started(in_browser(&begun, redirect, must_be_registered).await);
+            begun
+                .wait(cancel, request.patience)
+                .await?
+                .redeem(&client, around.now())
+                .await?
         }
     };
-    let claims = checked_id_token(around, &client, &found, &request, &tokens).await?;
-    Ok(answer(&tokens, claims))
+    Ok(answer(&fetched))
 }
 
-fn scopes(request: &Fetch, found: &Found) -> Vec<String> {
+fn scopes(request: &Fetch, found: &Resolved) -> Vec<String> {
     if request.scopes.is_empty() {
         found.provider.default_scopes()
     } else {
@@ -202,44 +186,18 @@ fn scopes(request: &Fetch, found: &Found) -> Vec<String> {
     }
 }
 
-fn authorization_params(request: &Fetch, found: &Found) -> Vec<(String, String)> {
-    let usual = found.provider.quirks.authorization_params.iter();
-    usual
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .chain(request.authorization_params.iter().cloned())
-        .collect()
-}
-
-async fn listen(found: &Found, redirect: &Redirect) -> Result<Listener, WireError> {
+fn way_back(found: &Resolved, redirect: &Redirect) -> Result<RedirectChoice, WireError> {
     let usual = found.provider.redirect_parts();
-    let host = match redirect.host.as_deref().unwrap_or(usual.host) {
-        "127.0.0.1" => RedirectHost::Ip127,
-        "localhost" => RedirectHost::Localhost,
-        other => {
-            return Err(invalid(
-                "redirect-host",
-                format!("The browser cannot come back to {other}."),
-                "Use 127.0.0.1 or localhost.",
-            ));
-        }
-    };
-    let path = redirect.path.as_deref().unwrap_or(usual.path).to_owned();
-    let choice = RedirectChoice {
-        host,
-        port: redirect.port,
-        path,
-    };
-    Listener::bind(choice)
-        .await
-        .map_err(|error| errors::bind(&error))
+    let host = redirect.host.as_deref().unwrap_or(usual.host);
+    let path = redirect.path.as_deref().unwrap_or(usual.path);
+    flow::redirect_choice(host, redirect.port, path).map_err(|error| WireError {
+        field: Some("redirect-host".to_owned()),
+        ..error
+    })
 }
 
-async fn in_browser(
-    address: &Url,
-    listener: &Listener,
-    redirect: &Redirect,
-    must_be_registered: bool,
-) -> Started {
+async fn in_browser(begun: &Begun, redirect: &Redirect, must_be_registered: bool) -> Started {
+    let address = &begun.authorization_url;
     let mut text = format!("Sign in here:\n  {address}");
     if redirect.open_browser
         && let Err(error) = open_browser(address).await
@@ -250,13 +208,13 @@ async fn in_browser(
         let _ = write!(
             text,
             "\nThe provider must know the redirect URI {}. Its port is another one each time; --redirect-port keeps it.",
-            listener.redirect_uri()
+            begun.redirect_uri
         );
     }
     Started {
         json: json!({
             "authorization_url": address,
-            "redirect_uri": listener.redirect_uri(),
+            "redirect_uri": begun.redirect_uri,
         }),
         text,
     }
@@ -279,45 +237,9 @@ fn another_device(waiting: &DeviceAuthorization) -> Started {
     Started { json, text }
 }
 
-/// The ID token's claims, where there is one and the provider publishes its keys.
-async fn checked_id_token(
-    around: &Surroundings,
-    client: &Client,
-    found: &Found,
-    request: &Fetch,
-    tokens: &Tokens,
-) -> Result<Option<Map<String, Value>>, WireError> {
-    let (Some(id_token), Some(jwks), Some(issuer)) = (
-        &tokens.id_token,
-        &found.endpoints.jwks,
-        &found.endpoints.issuer,
-    ) else {
-        return Ok(None);
-    };
-    let keys = fetch_keys(client, jwks)
-        .await
-        .map_err(|error| errors::keys(&error))?;
-    let expected = IdTokenExpectations {
-        issuer: issuer.clone(),
-        client_id: request.client.id().to_owned(),
-        nonce: tokens.expected_nonce.clone(),
-        access_token: Some(tokens.access_token.clone()),
-        algorithms: Vec::new(),
-        now: around.now(),
-    };
-    verify_id_token(id_token, &keys, &expected)
-        .map(Some)
-        .map_err(|error| {
-            failure(
-                ErrorCode::UnexpectedAnswer,
-                format!("The ID token cannot be believed: {error}."),
-                error.hint(),
-            )
-        })
-}
-
 /// What the provider sent, and nothing that it did not.
-fn answer(tokens: &Tokens, claims: Option<Map<String, Value>>) -> Answer {
+fn answer(fetched: &Fetched) -> Answer {
+    let tokens = &fetched.tokens;
     let mut json = Map::new();
     let mut put = |name: &str, value: Value| json.insert(name.to_owned(), value);
     put("access_token", tokens.access_token.expose().as_str().into());
@@ -334,8 +256,9 @@ fn answer(tokens: &Tokens, claims: Option<Map<String, Value>>) -> Answer {
     if let Some(scope) = &tokens.scope {
         put("scope", scope.join(" ").into());
     }
-    if let Some(claims) = claims {
-        put("id_token_claims", claims.into());
+    // Only what was verified is shown as if it were true.
+    if let (Some(claims), Some(_)) = (&fetched.id_token_claims, &fetched.id_token_check) {
+        put("id_token_claims", claims.clone().into());
     }
     Answer::good(json.into(), tokens.access_token.expose().clone())
 }

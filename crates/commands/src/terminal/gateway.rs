@@ -11,6 +11,8 @@ use gatewright_secret::SecretString;
 use gatewright_wire::{ErrorCode, WireError};
 use gatewright_workspace::{Keychain as _, KeychainError, SystemKeychain, with_time_limit};
 use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use url::Url;
 
 use super::{Answer, Surroundings};
@@ -315,6 +317,12 @@ pub async fn explain(
             "  {:<16}{:<10}{}",
             phase.phase, phase.result, phase.detail
         );
+        if let Some(setting) = &phase.setting {
+            let _ = writeln!(text, "  {:<26}to change it: {setting}", "");
+        }
+    }
+    if let Some(now) = &explanation.now {
+        let _ = writeln!(text, "Now: {now}.");
     }
     let good = explanation.outcome == "permit";
     Ok(Answer::judged(to_json(&explanation)?, text, good))
@@ -326,6 +334,17 @@ pub async fn audit(
     gateway: &Gateway,
     query: &AuditQuery,
 ) -> Result<Answer, WireError> {
+    for (option, text) in [("since", &query.since), ("until", &query.until)] {
+        if let Some(text) = text
+            && OffsetDateTime::parse(text, &Rfc3339).is_err()
+        {
+            return Err(invalid(
+                option,
+                "The time cannot be read.",
+                "Write it as 2027-01-31T00:00:00Z.",
+            ));
+        }
+    }
     let page = gateway
         .connect(around)
         .await?

@@ -1,19 +1,17 @@
 //! A provider of the catalogue with what was given for it on the command line.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use gatewright_catalogue::{Endpoints, Provider, canonical, provider};
+use gatewright_catalogue::canonical;
 use gatewright_http::Client;
-use gatewright_oauth::{
-    ClientAuthentication, ClientCredentials, ServerMetadata, UnknownAuthentication, discover_as,
-};
+use gatewright_oauth::{ClientAuthentication, ClientCredentials, UnknownAuthentication};
 use gatewright_secret::SecretString;
 use gatewright_wire::WireError;
-use http::{HeaderMap, HeaderName, HeaderValue};
-use url::Url;
 
-use super::unknown_provider;
-use crate::errors::{self, invalid};
+use super::{Surroundings, unknown_provider};
+use crate::errors::invalid;
+use crate::flow::{self, Resolved};
 
 /// A provider of the catalogue and its inputs.
 #[derive(Clone, Debug)]
@@ -29,6 +27,8 @@ pub struct Known {
 pub struct ClientOptions {
     id: String,
     secret: Option<SecretString>,
+    key: Option<SecretString>,
+    audience: Option<String>,
     /// The provider's usual way when left out.
     authentication: Option<ClientAuthentication>,
 }
@@ -46,12 +46,14 @@ impl ClientOptions {
             .map_err(|error: UnknownAuthentication| {
                 invalid(
                     "client-auth",
-                    format!("Client authentication {} is not available yet.", error.name),
-                    "Use basic, body or none.",
+                    format!("There is no client authentication {}.", error.name),
+                    "Use basic, body, none or private-key-jwt.",
                 )
             })?;
-        let needs_secret =
-            authentication.is_some_and(|method| method != ClientAuthentication::None);
+        let needs_secret = matches!(
+            authentication,
+            Some(ClientAuthentication::Basic | ClientAuthentication::Body)
+        );
         if secret.is_none() && needs_secret {
             return Err(invalid(
                 "client-secret",
@@ -62,137 +64,97 @@ impl ClientOptions {
         Ok(Self {
             id,
             secret,
+            key: None,
+            audience: None,
             authentication,
+        })
+    }
+
+    /// A client that signs with its private key, PEM or JWK. The assertions are for the provider's
+    /// issuer or its token endpoint, as it wants it, unless their audience is given.
+    pub fn signing(
+        id: String,
+        key: SecretString,
+        audience: Option<String>,
+    ) -> Result<Self, WireError> {
+        flow::signing_key(&key, None).map_err(|error| WireError {
+            field: Some("client-key-file".to_owned()),
+            ..error
+        })?;
+        Ok(Self {
+            id,
+            secret: None,
+            key: Some(key),
+            audience,
+            authentication: Some(ClientAuthentication::PrivateKeyJwt),
         })
     }
 
     pub(crate) fn id(&self) -> &str {
         &self.id
     }
-}
 
-/// A provider with its endpoints, as it was found.
-pub(crate) struct Found {
-    pub(crate) provider: &'static Provider,
-    pub(crate) endpoints: Endpoints,
-    pub(crate) metadata: Option<ServerMetadata>,
+    pub(crate) fn authentication(&self) -> Option<ClientAuthentication> {
+        self.authentication
+    }
+
+    /// The client with what it proves itself by.
+    pub(crate) fn credentials(
+        &self,
+        around: &Surroundings,
+        resolved: &Resolved,
+    ) -> Result<ClientCredentials, WireError> {
+        let proof = flow::Proof {
+            secret: self.secret.clone(),
+            key: self.key.clone(),
+            key_id: None,
+            audience: self.audience.clone(),
+        };
+        let now = around.now;
+        flow::credentials(
+            resolved,
+            &self.id,
+            self.authentication,
+            proof,
+            Arc::new(now),
+        )
+    }
 }
 
 impl Known {
     /// Fills the catalogue's templates and asks the provider to describe itself where it can.
-    pub(crate) async fn find(&self, client: &Client) -> Result<Found, WireError> {
-        let mut found = self.without_asking()?;
-        if let Some(issuer) = found.issuer_to_ask() {
-            let metadata = discover_as(client, &issuer, found.provider.issuer_match())
-                .await
-                .map_err(|error| errors::discovery(&error))?;
-            found.endpoints = found.endpoints.discovered(&metadata);
-            found.metadata = Some(metadata);
-        }
-        Ok(found)
+    pub(crate) async fn find(&self, client: &Client) -> Result<Resolved, WireError> {
+        let (preset, inputs) = self.canonical()?;
+        flow::resolve(client, preset, &inputs)
+            .await
+            .map_err(in_options)
     }
 
-    fn without_asking(&self) -> Result<Found, WireError> {
-        let named = provider(&self.provider).ok_or_else(|| unknown_provider(&self.provider))?;
-        for key in self.inputs.keys() {
-            if !named.inputs.iter().any(|input| input.key == key) {
-                let keys: Vec<&str> = named.inputs.iter().map(|input| input.key).collect();
-                return Err(invalid(
-                    "input",
-                    format!("{} has no input {key}.", named.name),
-                    if keys.is_empty() {
-                        "It needs none.".to_owned()
-                    } else {
-                        format!("It has: {}.", keys.join(", "))
-                    },
-                ));
-            }
-        }
+    /// The entry that is meant, with its inputs.
+    pub(crate) fn canonical(&self) -> Result<(&'static str, BTreeMap<String, String>), WireError> {
+        let named = flow::known(&self.provider).map_err(|_| unknown_provider(&self.provider))?;
         let provider = canonical(&self.provider, &self.inputs).unwrap_or(named);
-        // What was meant for another entry has no input here.
-        let inputs = if provider.id == named.id {
-            self.inputs.clone()
-        } else {
-            BTreeMap::new()
-        };
-        let endpoints = provider.endpoints(&inputs).map_err(|error| {
-            let example = provider
-                .inputs
-                .iter()
-                .find(|input| input.key == error.key)
-                .map_or("", |input| input.example);
-            invalid(
-                error.key,
-                format!("--input {}: {}", error.key, error.message),
-                format!("Such as --input {}={example}", error.key),
-            )
-        })?;
-        Ok(Found {
-            provider,
-            endpoints,
-            metadata: None,
-        })
+        if provider.id == named.id {
+            return Ok((provider.id, self.inputs.clone()));
+        }
+        // What was meant for another entry has no input here, and yet has to be sound there.
+        flow::entered_endpoints(named.id, &self.inputs).map_err(in_options)?;
+        Ok((provider.id, BTreeMap::new()))
     }
 }
 
-impl Found {
-    fn issuer_to_ask(&self) -> Option<String> {
-        let discovery = self.endpoints.discovery.as_ref()?;
-        let issuer = self.endpoints.issuer.clone();
-        Some(issuer.unwrap_or_else(|| discovery.to_string()))
-    }
-
-    pub(crate) fn announces_issuer(&self) -> bool {
-        self.metadata
-            .as_ref()
-            .is_some_and(|metadata| metadata.announces_issuer_in_answers)
-    }
-
-    /// What the provider wants beside the token when it is asked whose the token is.
-    pub(crate) fn userinfo_headers(&self) -> HeaderMap {
-        self.provider
-            .quirks
-            .userinfo_headers
-            .iter()
-            .filter_map(|(name, value)| {
-                let name = HeaderName::try_from(*name).ok()?;
-                Some((name, HeaderValue::from_static(value)))
-            })
-            .collect()
-    }
-
-    /// An endpoint that has to be there.
-    pub(crate) fn needed(
-        &self,
-        endpoint: Option<&Url>,
-        what: &str,
-        hint: &str,
-    ) -> Result<Url, WireError> {
-        endpoint.cloned().ok_or_else(|| {
-            invalid(
-                "provider",
-                format!("{} has no {what} endpoint.", self.provider.name),
-                hint,
-            )
-        })
-    }
-
-    /// The client with the way in which it authenticates.
-    pub(crate) fn credentials(&self, client: &ClientOptions) -> ClientCredentials {
-        let usual = self.provider.default_client_auth;
-        let authentication = client.authentication.unwrap_or_else(|| {
-            if client.secret.is_none() {
-                return ClientAuthentication::None;
-            }
-            self.metadata
-                .as_ref()
-                .filter(|metadata| !metadata.token_endpoint_auth_methods_supported.is_empty())
-                .map_or(usual, ServerMetadata::preferred_authentication)
-        });
-        ClientCredentials {
-            client_id: client.id.clone(),
-            secret: client.secret.clone(),
-            authentication,
-        }
+/// Names the option of an input that cannot be used.
+fn in_options(error: WireError) -> WireError {
+    let Some(key) = error
+        .field
+        .as_deref()
+        .and_then(|field| field.strip_prefix("inputs."))
+    else {
+        return error;
+    };
+    WireError {
+        field: Some("input".to_owned()),
+        hint: format!("{} The option is --input {key}=VALUE.", error.hint),
+        ..error
     }
 }

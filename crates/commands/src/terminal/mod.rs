@@ -3,12 +3,15 @@
 //! Each function gives an [`Answer`]: what `--json` prints, the same for people, and its exit code.
 //! A failure is a [`WireError`]; [`exit_code`] says which exit code it has.
 
+mod check;
 mod document;
 mod fetch;
 mod gateway;
+mod keys;
 mod known;
 mod product;
 mod provider;
+mod simulation;
 mod test;
 mod token;
 
@@ -21,13 +24,16 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use url::Url;
 
-pub use document::{diff, push, restore, show, validate, versions};
+pub use check::{list_checks, run_checks};
+pub use document::{diff, diff_versions, push, restore, show, simulate, validate, versions};
 pub use fetch::{Fetch, Grant, Redirect, Started, fetch};
 pub use gateway::{Gateway, audit, explain, pair, secrets, set_secret, status};
 pub use gatewright_admin_api::{AuditQuery, Explain, Notation};
+pub use gatewright_admin_api::{CreateKey, KeyKind, KeyQuery, KeySort, KeyState, RotateKey};
+pub use keys::{create_key, leaked_keys, list_keys, revoke_keys, rotate_key, show_key};
 pub use known::{ClientOptions, Known};
 pub use product::{ActingOptions, CheckProduct, check_product};
-pub use provider::{discover, list_providers, show_provider};
+pub use provider::{discover, export_connection, import, list_providers, show_provider};
 pub use test::{TestToken, test_token};
 pub use token::{inspect, revoke, userinfo};
 
@@ -72,10 +78,11 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// Reads a CA file and a proxy's address.
+    /// Reads a CA file and a proxy's address; `proxy_login` is its `USER:PASSWORD`.
     pub fn new(
         ca_file: Option<&Path>,
         proxy: Option<&str>,
+        proxy_login: Option<&SecretString>,
         now: fn() -> OffsetDateTime,
     ) -> Result<Self, WireError> {
         let mut network = Network::default();
@@ -91,6 +98,9 @@ impl Surroundings {
         }
         if let Some(proxy) = proxy {
             network.proxy = read_proxy(proxy)?;
+        }
+        if let Some(login) = proxy_login {
+            network.proxy = with_login(network.proxy, login)?;
         }
         Ok(Self { network, now })
     }
@@ -125,6 +135,25 @@ fn read_proxy(text: &str) -> Result<Proxy, WireError> {
         user: (!user.is_empty()).then_some(user),
         password: password.map(SecretString::new),
         bypass: Vec::new(),
+    })
+}
+
+/// The proxy with a name and a password that do not stand in its address.
+fn with_login(proxy: Proxy, login: &SecretString) -> Result<Proxy, WireError> {
+    let (Proxy::Set { url, bypass, .. }, Some((user, password))) =
+        (proxy, login.expose().split_once(':'))
+    else {
+        return Err(invalid(
+            "proxy-login-env",
+            "The proxy's name and password cannot be used.",
+            "Write USER:PASSWORD into the variable, and give the proxy's address with --proxy.",
+        ));
+    };
+    Ok(Proxy::Set {
+        url,
+        user: Some(user.to_owned()),
+        password: Some(SecretString::new(password)),
+        bypass,
     })
 }
 
@@ -165,7 +194,9 @@ pub fn exit_code(error: &WireError) -> u8 {
         ErrorCode::InvalidInput
         | ErrorCode::NotFound
         | ErrorCode::NotPaired
-        | ErrorCode::PlainHttp => 2,
+        | ErrorCode::PlainHttp
+        | ErrorCode::ForeignSecret
+        | ErrorCode::WouldWrite => 2,
         ErrorCode::Cancelled
         | ErrorCode::TimedOut
         | ErrorCode::Dns

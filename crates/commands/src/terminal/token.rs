@@ -4,9 +4,7 @@ use std::fmt::Write as _;
 
 use gatewright_atlassian::{TokenKind, token_kind};
 use gatewright_jose::decode;
-use gatewright_oauth::{
-    TokenKind as RevokedKind, revoke as take_back, userinfo as ask, username_candidates,
-};
+use gatewright_oauth::{TokenKind as RevokedKind, revoke as take_back, username_candidates};
 use gatewright_secret::SecretString;
 use gatewright_wire::WireError;
 use serde_json::{Value, json};
@@ -15,23 +13,30 @@ use time::format_description::well_known::Rfc3339;
 
 use super::{Answer, ClientOptions, Known, Surroundings};
 use crate::errors;
+use crate::flow;
 
-/// What the provider says of a token's owner, with the likely usernames.
+/// What the provider says of a token's owner, with the likely usernames. A signed answer is for one
+/// client: it is verified where the client is named, and refused else.
 pub async fn userinfo(
     around: &Surroundings,
     known: &Known,
+    client_id: Option<&str>,
     token: &SecretString,
 ) -> Result<Answer, WireError> {
     let client = around.client()?;
     let found = known.find(&client).await?;
-    let endpoint = found.needed(
-        found.endpoints.userinfo.as_ref(),
-        "userinfo",
-        "Look at the claims of its tokens instead: `gatewright token inspect`.",
-    )?;
-    let answer = ask(&client, &endpoint, token, &found.userinfo_headers())
-        .await
-        .map_err(|error| errors::userinfo(&error))?;
+    found
+        .needed(found.endpoints.userinfo.as_ref(), "userinfo")
+        .map_err(|error| WireError {
+            hint: "Look at the claims of its tokens instead: `gatewright token inspect`."
+                .to_owned(),
+            ..error
+        })?;
+    let asker = flow::Asker {
+        client_id,
+        now: around.now(),
+    };
+    let answer = flow::ask_userinfo(&client, &found, asker, token, None).await?;
     let candidates = username_candidates(&answer.json);
     let mut text = String::new();
     for candidate in &candidates {
@@ -105,12 +110,14 @@ pub async fn revoke(
 ) -> Result<Answer, WireError> {
     let http = around.client()?;
     let found = known.find(&http).await?;
-    let endpoint = found.needed(
-        found.endpoints.revocation.as_ref(),
-        "revocation",
-        "Nothing was sent. Take the token back in the provider's own settings.",
-    )?;
-    let credentials = found.credentials(client);
+    let endpoint = found
+        .needed(found.endpoints.revocation.as_ref(), "revocation")
+        .map_err(|error| WireError {
+            hint: "Nothing was sent. Take the token back in the provider's own settings."
+                .to_owned(),
+            ..error
+        })?;
+    let credentials = client.credentials(around, &found)?;
     take_back(&http, &endpoint, &credentials, token, RevokedKind::Access)
         .await
         .map_err(|error| errors::revocation(&error))?;

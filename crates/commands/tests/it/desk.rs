@@ -1,6 +1,7 @@
 //! The program around the commands, as far as a test needs one, and a desk to work at.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use gatewright_commands::{App, Host, HostError};
@@ -14,7 +15,7 @@ use time::OffsetDateTime;
 use tokio::sync::broadcast;
 use url::Url;
 
-/// Stands still.
+/// Stands still unless a test lets it pass.
 pub(crate) const NOW: i64 = 1_795_000_000;
 
 pub(crate) struct Desk {
@@ -29,6 +30,15 @@ pub(crate) struct Remembering {
     pub(crate) clipboard: Mutex<Vec<(String, bool)>>,
     no_browser: bool,
     keychain: Arc<Memory>,
+    /// How many seconds later it is.
+    later: AtomicI64,
+}
+
+impl Remembering {
+    /// Lets time pass.
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.later.fetch_add(seconds, Ordering::SeqCst);
+    }
 }
 
 #[derive(Default)]
@@ -64,7 +74,7 @@ impl Keychain for Memory {
 #[async_trait::async_trait]
 impl Host for Remembering {
     fn now(&self) -> OffsetDateTime {
-        OffsetDateTime::from_unix_timestamp(NOW).unwrap()
+        OffsetDateTime::from_unix_timestamp(NOW + self.later.load(Ordering::SeqCst)).unwrap()
     }
 
     fn emit(&self, event: AppEvent) {
@@ -120,6 +130,7 @@ impl Desk {
             opened: Mutex::default(),
             clipboard: Mutex::default(),
             no_browser,
+            later: AtomicI64::new(0),
             keychain: Arc::new(Memory {
                 absent,
                 ..Memory::default()
@@ -214,8 +225,10 @@ impl Events {
             }
             AppEvent::SignIn { .. }
             | AppEvent::StateChanged { .. }
+            | AppEvent::TokenChanged { .. }
             | AppEvent::TestCell { .. }
-            | AppEvent::TestFinished { .. } => None,
+            | AppEvent::TestFinished { .. }
+            | AppEvent::CheckFinished { .. } => None,
         })
         .await
     }

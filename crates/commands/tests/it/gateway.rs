@@ -7,14 +7,28 @@ use crate::desk::Desk;
 use crate::server::{Answer, Asked, Server, json as answer};
 
 #[derive(Default)]
-struct Runs {
-    version: u64,
-    text: String,
+pub(crate) struct Runs {
+    pub(crate) version: u64,
+    pub(crate) text: String,
     secrets: Vec<(String, String)>,
+    past: Vec<(u64, String)>,
+}
+
+impl Runs {
+    /// Somebody publishes.
+    pub(crate) fn publish(&mut self, text: &str) {
+        self.version += 1;
+        text.clone_into(&mut self.text);
+        self.past.push((self.version, self.text.clone()));
+    }
+}
+
+fn entry(version: u64) -> Value {
+    json!({"version": version, "published_at": "2026-11-17T13:58:00Z", "by": "lena", "comment": "shorter keys"})
 }
 
 /// A gateway's admin API as far as publishing goes.
-async fn gateway() -> (Server, Arc<Mutex<Runs>>) {
+pub(crate) async fn gateway() -> (Server, Arc<Mutex<Runs>>) {
     let runs = Arc::new(Mutex::new(Runs::default()));
     let shared = Arc::clone(&runs);
     let server = Server::start(move |asked| reply(asked, &mut shared.lock().unwrap())).await;
@@ -73,9 +87,40 @@ fn reply(asked: &Asked, runs: &mut Runs) -> Answer {
                     &json!({"title": "stale", "status": 412, "code": "stale", "current_version": runs.version}),
                 );
             }
-            runs.version += 1;
-            runs.text.clone_from(&asked.body);
+            runs.publish(&asked.body);
             answer(200, &json!({"version": runs.version}))
+        }
+        ("GET", "config/versions") => {
+            let list: Vec<Value> = runs
+                .past
+                .iter()
+                .rev()
+                .map(|(version, _)| entry(*version))
+                .collect();
+            answer(200, &json!({"versions": list}))
+        }
+        ("POST", restore) if restore.ends_with("/restore") => {
+            let number: u64 = restore.split('/').nth(2).unwrap().parse().unwrap();
+            let found = runs.past.iter().find(|(version, _)| *version == number);
+            let text = found.unwrap().1.clone();
+            runs.publish(&text);
+            answer(200, &json!({"version": runs.version}))
+        }
+        ("GET", one) if one.starts_with("config/versions/") => {
+            let number: u64 = one.rsplit('/').next().unwrap().parse().unwrap();
+            match runs.past.iter().find(|(version, _)| *version == number) {
+                Some((_, text)) => {
+                    let mut found = entry(number);
+                    found["text"] = json!(text);
+                    found["notation"] = json!("toml");
+                    found["document"] = json!({});
+                    answer(200, &found)
+                }
+                None => answer(
+                    404,
+                    &json!({"title": "no", "status": 404, "code": "not_found"}),
+                ),
+            }
         }
         ("GET", "secrets") => {
             let at = "2026-11-18T00:00:00Z";
@@ -98,7 +143,7 @@ fn reply(asked: &Asked, runs: &mut Runs) -> Answer {
     }
 }
 
-async fn paired(desk: &Desk, server: &Server) -> GatewayState {
+pub(crate) async fn paired(desk: &Desk, server: &Server) -> GatewayState {
     let request = json!({"url": server.url, "code": "01234-56789-ABCDE-FGHJK", "data_url": "http://127.0.0.1:9/"});
     desk.run("pair_gateway", request).await
 }
@@ -212,15 +257,19 @@ async fn a_provider_removed_here_is_removed_there_and_foreign_rules_stay() {
     {
         // Somebody else adds a rule meanwhile.
         let mut runs = runs.lock().unwrap();
-        runs.version = 2;
-        runs.text
-            .push_str("\n[access]\ngroups_read_only = [\"contractors\"]\n");
+        let text = format!(
+            "{}\n[access]\ngroups_read_only = [\"contractors\"]\n",
+            runs.text
+        );
+        runs.publish(&text);
     }
     desk.ask("remove_provider", json!({"id": "ghes"}))
         .await
         .unwrap();
     let difference: Difference = desk.run("difference", json!({})).await;
-    assert!(difference.foreign_parts);
+    let merge = difference.merge.unwrap();
+    assert!(!merge.open);
+    assert_eq!(merge.their_published, "lena, 17 Nov 2026");
     assert!(!difference.here.contains("ghes"));
     assert!(difference.here.contains("contractors"));
     assert_eq!(difference.runs_version, 2);

@@ -2,10 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod checks;
+mod connection;
 mod desk;
+mod environments;
 mod frame;
 mod gateway;
+mod history;
+mod operations;
 mod product;
+mod rules;
 mod server;
 mod sign_in;
 mod test;

@@ -35,7 +35,7 @@ fn a_newer_file_is_refused_and_left_as_it_is() {
         Workspace::open(folder.path()),
         Err(OpenError::Newer {
             found: 99,
-            known: 1,
+            known: 2,
             ..
         })
     ));
@@ -78,4 +78,26 @@ fn only_the_owner_may_read_the_file() {
     let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(workspace.path()), 0o600);
     assert_eq!(mode(&inside), 0o700);
+}
+
+#[test]
+fn an_older_file_is_brought_to_this_layout_and_keeps_what_it_had() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = Workspace::open(folder.path()).unwrap();
+    let (id, path) = (workspace.id().to_owned(), workspace.path().to_owned());
+    workspace.put_product(&product("a")).unwrap();
+    drop(workspace);
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    for table in ["history", "history_words", "checks", "own_endpoints"] {
+        connection
+            .execute_batch(&format!("DROP TABLE {table}"))
+            .unwrap();
+    }
+    connection.pragma_update(None, "user_version", 1).unwrap();
+    drop(connection);
+
+    let workspace = Workspace::open(folder.path()).unwrap();
+    assert_eq!(workspace.id(), id);
+    assert_eq!(workspace.products().unwrap(), vec![product("a")]);
+    assert!(workspace.checks().unwrap().is_empty());
 }

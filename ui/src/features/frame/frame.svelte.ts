@@ -1,7 +1,7 @@
-import type { Theme } from '@/ipc/bindings';
+import type { Environment, Theme } from '@/ipc/bindings';
 import type { Ipc } from '@/ipc/ipc';
 import type { Navigation, Screen } from '@/shared/navigation.svelte';
-import { SCREENS, STEPS, TITLES } from '@/shared/navigation.svelte';
+import { isStep, SCREENS, STEPS, TITLES } from '@/shared/navigation.svelte';
 import { Task } from '@/shared/task.svelte';
 import type { Workspace } from '@/shared/workspace.svelte';
 
@@ -17,6 +17,14 @@ export interface PaletteItem {
   run: () => void;
 }
 
+/** What the frame needs of the environments. */
+export interface EnvironmentActions {
+  readonly all: readonly Environment[];
+  readonly current: Environment | null;
+  go(id: string): Promise<void>;
+  ask(what: 'create' | 'change' | 'remove' | 'promote'): void;
+}
+
 /** What stands around every screen: palette, list of shortcuts, theme. */
 export class FrameState {
   paletteOpen = $state(false);
@@ -27,7 +35,10 @@ export class FrameState {
   #workspace: Workspace;
   #navigation: Navigation;
 
-  constructor(ipc: Ipc, workspace: Workspace, navigation: Navigation) {
+  #environments: EnvironmentActions;
+
+  constructor(ipc: Ipc, workspace: Workspace, navigation: Navigation, environments: EnvironmentActions) {
+    this.#environments = environments;
     this.#ipc = ipc;
     this.#workspace = workspace;
     this.#navigation = navigation;
@@ -77,7 +88,7 @@ export class FrameState {
         key: `go-${screen}`,
         group: 'Go to',
         name: TITLES[screen],
-        note: screen === 'home' || screen === 'settings' ? '' : (state?.[screen].text ?? ''),
+        note: screen === 'products' || isStep(screen) ? (state?.[screen].text ?? '') : '',
         keys: screen === 'home' ? 'Ctrl 0' : at >= 0 ? `Ctrl ${at + 1}` : '',
         run: () => this.#navigation.go(screen),
       };
@@ -100,6 +111,80 @@ export class FrameState {
         this.shortcutsOpen = true;
       },
     };
-    return [...screens, ...themes, help];
+    return [...screens, ...this.#places(), ...this.#environmentItems(), ...this.#actions(), ...themes, help];
+  }
+
+  /** What was set up, by name. */
+  #places(): PaletteItem[] {
+    const { products, providers, tokens } = this.#workspace;
+    const place = (group: string, screen: Screen, id: string, name: string, note: string, chosen?: () => void) => ({
+      key: `${screen}-${id}`,
+      group,
+      name,
+      note,
+      keys: '',
+      run: () => {
+        chosen?.();
+        this.#navigation.go(screen);
+      },
+    });
+    return [
+      ...products.map(({ id, title, base_url }) => place('Products', 'products', id, title, `${id} ${base_url}`)),
+      ...providers.map(({ id, name, client_id }) => place('Providers', 'provider', id, name, client_id)),
+      ...tokens.map(({ id, name, provider_name, user }) =>
+        place('Tokens', 'token', id, name, [provider_name, user].filter(Boolean).join(', '), () => {
+          this.#workspace.tokenId = id;
+        }),
+      ),
+    ];
+  }
+
+  #environmentItems(): PaletteItem[] {
+    const { all, current } = this.#environments;
+    const several = all.length > 1;
+    const action = (key: 'create' | 'change' | 'remove' | 'promote', name: string) => ({
+      key: `environment-${key}`,
+      group: 'Environment',
+      name,
+      note: '',
+      keys: '',
+      run: () => this.#environments.ask(key),
+    });
+    return [
+      ...all
+        .filter(({ id }) => id !== current?.id)
+        .map(({ id, name, kind }) => ({
+          key: `environment-${id}`,
+          group: 'Environment',
+          name: `Go to ${name}`,
+          note: kind,
+          keys: '',
+          run: () => void this.#environments.go(id),
+        })),
+      action('create', 'Add an environment'),
+      action('change', `Rename ${current?.name ?? 'the environment'}`),
+      ...(several
+        ? [action('promote', 'Promote from another'), action('remove', `Remove ${current?.name ?? ''}`)]
+        : []),
+    ];
+  }
+
+  /** What can be done at once, whichever screen is shown. */
+  #actions(): PaletteItem[] {
+    const go = (key: string, name: string, screen: Screen) => ({
+      key: `do-${key}`,
+      group: 'Do',
+      name,
+      note: TITLES[screen],
+      keys: '',
+      run: () => this.#navigation.go(screen),
+    });
+    return [
+      go('pair', 'Pair a gateway', 'publish'),
+      go('backup', 'Back up or restore the workspace', 'settings'),
+      go('diagnostics', 'Write diagnostics', 'settings'),
+      go('network', 'Set proxy and certificates', 'settings'),
+      go('passphrase', 'Change the passphrase', 'settings'),
+    ];
   }
 }

@@ -1,4 +1,15 @@
-import type { CatalogueEntry, CheckedProvider, ClientAuth, Endpoints, Provider } from '@/ipc/bindings';
+import type {
+  CatalogueEntry,
+  CheckedProvider,
+  ClientAuth,
+  ConnectionSettings,
+  Endpoints,
+  ImportedConnections,
+  Parameter,
+  Provider,
+  RefusedGrant,
+  Verification,
+} from '@/ipc/bindings';
 import type { Ipc } from '@/ipc/ipc';
 import { announcer } from '@/shared/announce.svelte';
 import { listed } from '@/shared/format';
@@ -11,6 +22,25 @@ import { SvelteMap } from 'svelte/reactivity';
 export type Chosen = { kept: string } | { preset: string };
 
 const FIRST_REDIRECT = { host: '127.0.0.1', port: null, path: '/callback' };
+
+/** As a connection is when nobody chose anything. */
+export const USUAL_SETTINGS: ConnectionSettings = {
+  without_pkce: false,
+  push: false,
+  authorization_params: [],
+  token_params: [],
+  refresh_params: [],
+  assertion_audience: '',
+  proxy: { kind: 'system' },
+  ca_pem: '',
+  verification: null,
+  verification_audience: [],
+};
+
+/** The words of a list that is typed in one line. */
+export function words(text: string): string[] {
+  return text.split(/[\s,]+/).filter(Boolean);
+}
 
 /** What is typed about one provider; it stays until it is saved. */
 export class ProviderDraft {
@@ -25,12 +55,32 @@ export class ProviderDraft {
   redirectHost = $state(FIRST_REDIRECT.host);
   redirectPort = $state('');
   redirectPath = $state(FIRST_REDIRECT.path);
+  withoutPkce = $state(false);
+  push = $state(false);
+  authorizationParams = $state<Parameter[]>([]);
+  tokenParams = $state<Parameter[]>([]);
+  refreshParams = $state<Parameter[]>([]);
+  assertionAudience = $state('');
+  clientKey = $state('');
+  proxyKind = $state<'system' | 'none' | 'set'>('system');
+  proxyUrl = $state('');
+  proxyUser = $state('');
+  proxyPassword = $state('');
+  replacingProxyPassword = $state(false);
+  proxyBypass = $state('');
+  caPem = $state('');
+  verification = $state<Verification | 'usual'>('usual');
+  verificationAudience = $state('');
 
   static fresh(entry: CatalogueEntry): ProviderDraft {
     const draft = new ProviderDraft();
     draft.inputs = Object.fromEntries(entry.inputs.map(({ key }) => [key, '']));
     draft.scopes = [...entry.scopes];
     draft.clientAuth = entry.client_auth[0] ?? 'body';
+    const { host, path, proposed_port: port } = entry.redirect;
+    draft.redirectHost = host;
+    draft.redirectPath = path;
+    draft.redirectPort = port === null ? '' : String(port);
     return draft;
   }
 
@@ -52,6 +102,61 @@ export class ProviderDraft {
     this.redirectHost = provider.redirect.host;
     this.redirectPort = provider.redirect.port === null ? '' : String(provider.redirect.port);
     this.redirectPath = provider.redirect.path;
+    this.#takeSettings(provider.settings);
+  }
+
+  #takeSettings(settings: ConnectionSettings): void {
+    const copy = (params: Parameter[]) => params.map((one) => ({ ...one }));
+    const { proxy } = settings;
+    this.withoutPkce = settings.without_pkce;
+    this.push = settings.push;
+    this.authorizationParams = copy(settings.authorization_params);
+    this.tokenParams = copy(settings.token_params);
+    this.refreshParams = copy(settings.refresh_params);
+    this.assertionAudience = settings.assertion_audience;
+    this.clientKey = '';
+    this.proxyKind = proxy.kind;
+    this.proxyUrl = proxy.kind === 'set' ? proxy.url : '';
+    this.proxyUser = proxy.kind === 'set' ? proxy.user : '';
+    this.proxyBypass = proxy.kind === 'set' ? proxy.bypass.join(', ') : '';
+    this.proxyPassword = '';
+    this.replacingProxyPassword = false;
+    this.caPem = settings.ca_pem;
+    this.verification = settings.verification ?? 'usual';
+    this.verificationAudience = settings.verification_audience.join(', ');
+  }
+
+  /** What most connections leave as it is, as it is typed. */
+  get settings(): ConnectionSettings {
+    const params = (of: Parameter[]) =>
+      of.filter(({ name }) => name.trim()).map(({ name, value }) => ({ name: name.trim(), value }));
+    return {
+      without_pkce: this.withoutPkce,
+      push: this.push,
+      authorization_params: params(this.authorizationParams),
+      token_params: params(this.tokenParams),
+      refresh_params: params(this.refreshParams),
+      assertion_audience: this.assertionAudience.trim(),
+      proxy:
+        this.proxyKind === 'set'
+          ? {
+              kind: 'set',
+              url: this.proxyUrl.trim(),
+              user: this.proxyUser.trim(),
+              bypass: words(this.proxyBypass),
+            }
+          : { kind: this.proxyKind },
+      ca_pem: this.caPem.trim(),
+      verification: this.verification === 'usual' ? null : this.verification,
+      verification_audience: words(this.verificationAudience),
+    };
+  }
+
+  /** Exactly what has to be registered: without a port where the provider ignores it. */
+  redirectUri(entry: CatalogueEntry): string {
+    const { port } = this;
+    const shown = port !== null && !this.portIsWrong && entry.redirect.port_is_registered ? `:${port}` : '';
+    return `http://${this.redirectHost}${shown}${this.redirectPath.trim()}`;
   }
 
   /** Takes what was typed into the field of scopes: blanks and commas part them. */
@@ -93,15 +198,45 @@ export class ProviderDraft {
       this.clientAuth !== provider.client_auth ||
       this.redirectHost !== provider.redirect.host ||
       this.port !== provider.redirect.port ||
-      this.redirectPath.trim() !== provider.redirect.path
+      this.redirectPath.trim() !== provider.redirect.path ||
+      this.clientKey !== '' ||
+      this.proxyPassword !== '' ||
+      JSON.stringify(this.settings) !== JSON.stringify(inOrder(provider.settings))
     );
   }
+}
+
+/** The members in the order in which they are compared. */
+function inOrder(settings: ConnectionSettings): ConnectionSettings {
+  const params = (of: Parameter[]) => of.map(({ name, value }) => ({ name, value }));
+  const { proxy } = settings;
+  return {
+    without_pkce: settings.without_pkce,
+    push: settings.push,
+    authorization_params: params(settings.authorization_params),
+    token_params: params(settings.token_params),
+    refresh_params: params(settings.refresh_params),
+    assertion_audience: settings.assertion_audience,
+    proxy:
+      proxy.kind === 'set'
+        ? { kind: 'set', url: proxy.url, user: proxy.user, bypass: proxy.bypass }
+        : { kind: proxy.kind },
+    ca_pem: settings.ca_pem,
+    verification: settings.verification,
+    verification_audience: settings.verification_audience,
+  };
 }
 
 /** Where people sign in: the catalogue, and the form of the entry that is chosen. */
 export class ProviderState {
   query = $state('');
   entries = $state.raw<CatalogueEntry[]>([]);
+  refused = $state.raw<RefusedGrant[]>([]);
+  importText = $state('');
+  imported = $state.raw<ImportedConnections | null>(null);
+  readonly importing = new Task();
+  readonly exporting = new Task();
+  readonly keying = new Task();
   readonly reading = new Task();
   readonly checking = new Task();
   readonly saving = new Task();
@@ -130,6 +265,7 @@ export class ProviderState {
     const catalogue = await this.reading.run(() => this.#ipc.call('catalogue', {}));
     if (catalogue) {
       this.entries = catalogue.providers;
+      this.refused = catalogue.refused;
       this.#read = true;
     }
   }
@@ -201,6 +337,8 @@ export class ProviderState {
     this.saving.forget();
     this.checking.forget();
     this.removing.forget();
+    this.keying.forget();
+    this.exporting.forget();
   }
 
   /** What the list shows: the catalogue by group, narrowed by what was typed. */
@@ -208,7 +346,10 @@ export class ProviderState {
     const query = this.query.trim().toLowerCase();
     const groups = new Map<string, CatalogueEntry[]>();
     for (const entry of this.entries) {
-      if (!query || `${entry.name} ${entry.group} ${entry.id}`.toLowerCase().includes(query)) {
+      if (
+        !query ||
+        `${entry.name} ${entry.group} ${entry.id} ${entry.keywords.join(' ')}`.toLowerCase().includes(query)
+      ) {
         groups.set(entry.group, [...(groups.get(entry.group) ?? []), entry]);
       }
     }
@@ -238,7 +379,13 @@ export class ProviderState {
     }
     this.#checkedInputs.set(key, JSON.stringify(draft.typed));
     const check = await this.checking.run(() =>
-      this.#ipc.call('check_provider', { preset: entry.id, inputs: draft.typed }),
+      this.#ipc.call('check_provider', {
+        preset: entry.id,
+        inputs: draft.typed,
+        id: this.provider?.id ?? null,
+        settings: draft.settings,
+        proxy_password: draft.proxyPassword || null,
+      }),
     );
     if (check) {
       this.#checks.set(key, check);
@@ -291,6 +438,9 @@ export class ProviderState {
         scopes: [...draft.scopes],
         client_auth: draft.clientAuth,
         redirect: { host: draft.redirectHost, port: draft.port, path: draft.redirectPath.trim() },
+        settings: draft.settings,
+        client_key: draft.clientKey.trim() || null,
+        proxy_password: draft.proxyPassword || null,
       }),
     );
     if (!saved) {
@@ -311,6 +461,60 @@ export class ProviderState {
     this.#chosen = { kept: saved.id };
     announcer.say(`${saved.name} was saved.`);
     return true;
+  }
+
+  /** Makes a key pair for the client; what was typed is saved first. */
+  async makeKey(): Promise<void> {
+    if (this.dirty && !(await this.save())) {
+      return;
+    }
+    const { provider, draft } = this;
+    if (!provider || !draft) {
+      return;
+    }
+    const keyed = await this.keying.run(() => this.#ipc.call('make_client_key', { id: provider.id }));
+    if (keyed) {
+      this.#workspace.keepProvider(keyed);
+      draft.take(keyed);
+      announcer.say('A key pair was made. Register its public half at the provider.');
+    }
+  }
+
+  openImport(): void {
+    this.importText = '';
+    this.imported = null;
+    this.importing.forget();
+  }
+
+  /** Reads what was pasted; with `take` the connection at that place is kept. */
+  async import(take: number | null): Promise<boolean> {
+    const found = await this.importing.run(() =>
+      this.#ipc.call('import_connections', { text: this.importText, format: null, take }),
+    );
+    if (!found) {
+      return false;
+    }
+    this.imported = found;
+    const { taken } = found;
+    if (!taken) {
+      return false;
+    }
+    this.#workspace.keepProvider(taken);
+    this.importText = '';
+    this.imported = null;
+    this.choose({ kept: taken.id });
+    announcer.say(`${taken.name} was imported.`);
+    return true;
+  }
+
+  /** The connection as text, without secrets. */
+  async export(): Promise<string | null> {
+    const { provider } = this;
+    if (!provider) {
+      return null;
+    }
+    const written = await this.exporting.run(() => this.#ipc.call('export_connection', { id: provider.id }));
+    return written?.text ?? null;
   }
 
   async remove(): Promise<void> {

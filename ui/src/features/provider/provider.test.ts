@@ -2,7 +2,7 @@ import { refuse, TestIpc } from '@/shared/testing/ipc';
 import { entry, provider } from '@/shared/testing/samples';
 import { Workspace } from '@/shared/workspace.svelte';
 import { expect, it } from 'vitest';
-import { ProviderState } from './provider.svelte';
+import { ProviderDraft, ProviderState } from './provider.svelte';
 
 const NO_ENDPOINTS = {
   issuer: null,
@@ -12,11 +12,13 @@ const NO_ENDPOINTS = {
   jwks: null,
   introspection: null,
   revocation: null,
+  device_authorization: null,
+  par: null,
 };
 
 async function begun(...kept: ReturnType<typeof provider>[]) {
   const ipc = new TestIpc({
-    catalogue: () => ({ providers: [entry(), entry({ id: 'github', name: 'GitHub', inputs: [] })] }),
+    catalogue: () => ({ providers: [entry(), entry({ id: 'github', name: 'GitHub', inputs: [] })], refused: [] }),
   });
   const workspace = new Workspace(ipc);
   workspace.providers = kept;
@@ -126,4 +128,72 @@ it('takes only what can be a port', async () => {
     draft.redirectPort = typed;
     expect(draft.portIsWrong).toBe(wrong);
   }
+});
+
+it('shows the exact redirect URI before anything is saved, with its port only where that is registered', async () => {
+  const { state } = await begun();
+  state.choose({ preset: 'ghes' });
+  const draft = draftOf(state);
+  draft.redirectPort = '8400';
+  expect(draft.redirectUri(entry())).toBe('http://127.0.0.1/callback');
+  const strict = entry({
+    redirect: { host: 'localhost', path: '/back', port_is_registered: true, proposed_port: 47653 },
+  });
+  expect(ProviderDraft.fresh(strict).redirectUri(strict)).toBe('http://localhost:47653/back');
+});
+
+it('sends what was chosen for network and requests, and is clean once it was saved', async () => {
+  const { ipc, state } = await begun(provider());
+  const draft = draftOf(state);
+  expect(state.dirty).toBe(false);
+  draft.proxyKind = 'set';
+  draft.proxyUrl = 'http://proxy.example.com:3128';
+  draft.proxyUser = 'fred';
+  draft.proxyPassword = 'pw';
+  draft.proxyBypass = 'example.internal, 10.0.0.0/8';
+  draft.authorizationParams = [
+    { name: 'audience', value: 'jira' },
+    { name: ' ', value: '' },
+  ];
+  draft.verification = 'introspection';
+  ipc.on({
+    save_provider: ({ settings }) => provider({ settings, proxy_password_kept: true }),
+  });
+  expect(await state.save()).toBe(true);
+  expect(ipc.last('save_provider')).toMatchObject({
+    proxy_password: 'pw',
+    settings: {
+      proxy: { kind: 'set', user: 'fred', bypass: ['example.internal', '10.0.0.0/8'] },
+      authorization_params: [{ name: 'audience', value: 'jira' }],
+      verification: 'introspection',
+    },
+  });
+  expect([state.dirty, state.draft?.proxyPassword]).toEqual([false, '']);
+});
+
+it('keeps an imported connection and forgets its text', async () => {
+  const { ipc, state, workspace } = await begun();
+  const found = {
+    place: 'Staging',
+    name: '',
+    preset: 'custom-oauth2',
+    preset_name: 'Custom OAuth 2.0',
+    grant: null,
+    facts: [],
+    secrets: ['client secret'],
+    notes: ['A note.'],
+    usable: true,
+  };
+  ipc.on({
+    import_connections: ({ take }) => ({
+      connections: [found],
+      taken: take === null ? null : provider({ id: 'imported' }),
+    }),
+  });
+  state.openImport();
+  state.importText = 'curl -u id:canary https://id.example.com/token';
+  expect(await state.import(null)).toBe(false);
+  expect(state.imported?.connections.length).toBe(1);
+  expect(await state.import(0)).toBe(true);
+  expect([state.importText, state.provider?.id, workspace.providers.length]).toEqual(['', 'imported', 1]);
 });

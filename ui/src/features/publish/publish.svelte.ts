@@ -1,4 +1,14 @@
-import type { Difference, Effect, GatewayState } from '@/ipc/bindings';
+import type {
+  ComparedVersions,
+  Difference,
+  Effect,
+  GatewayState,
+  ImportedDocument,
+  MergeTake,
+  Simulated,
+  VersionEntry,
+} from '@/ipc/bindings';
+import type { RulesState } from '@/features/rules/rules.svelte';
 import type { Ipc } from '@/ipc/ipc';
 import { announcer } from '@/shared/announce.svelte';
 import { count } from '@/shared/format';
@@ -6,10 +16,22 @@ import { Task } from '@/shared/task.svelte';
 import type { Mood } from '@/shared/tone';
 import type { Workspace } from '@/shared/workspace.svelte';
 
-export const EFFECT_WORDS = { narrower: 'Narrower', wider: 'Wider', none: 'No effect' } as const satisfies Record<
-  Effect,
-  string
->;
+export const EFFECT_WORDS = {
+  narrower: 'Narrower',
+  wider: 'Wider',
+  mixed: 'Both ways',
+  none: 'No effect',
+  unknown: 'Not told',
+} as const satisfies Record<Effect, string>;
+
+/** Where a problem of the document can be mended. */
+export function placeOf(path: string): 'rules' | 'products' | 'provider' | 'username' {
+  if (/^products\.[^ ]+\.access(\.|$)/.test(path)) return 'rules';
+  if (path.startsWith('products')) return 'products';
+  if (/^providers\..+\.username/.test(path)) return 'username';
+  if (path.startsWith('providers')) return 'provider';
+  return 'rules';
+}
 
 /** Pairing with a gateway, what would change there, and publishing it. */
 export class PublishState {
@@ -19,6 +41,22 @@ export class PublishState {
   comment = $state('');
   view = $state<'split' | 'one'>('split');
   change = $state<number | null>(null);
+  /** What is shown: what would be published, or what was. */
+  page = $state<'publish' | 'versions'>('publish');
+  /** The choices of places that somebody else changed as well; what is not chosen stays as it is here. */
+  choices = $state<Record<string, MergeTake>>({});
+  place = $state<string | null>(null);
+  versions = $state.raw<VersionEntry[]>([]);
+  nextVersions = $state<number | null>(null);
+  runs = $state(0);
+  /** The versions that are held against each other, the older first. */
+  chosen = $state.raw<number[]>([]);
+  compared = $state.raw<ComparedVersions | null>(null);
+  imported = $state.raw<ImportedDocument | null>(null);
+  exported = $state<string | null>(null);
+  simulated = $state.raw<Simulated | null>(null);
+  /** Requests of so many hours are tried; 0: all that are recorded. */
+  hours = $state(168);
   difference = $state.raw<Difference | null>(null);
   /** Somebody published meanwhile: the version that was looked at. */
   conflict = $state<number | null>(null);
@@ -29,12 +67,21 @@ export class PublishState {
   readonly asking = new Task();
   readonly reading = new Task();
   readonly publishing = new Task();
+  readonly resolving = new Task();
+  readonly simulating = new Task();
+  readonly listing = new Task();
+  readonly comparing = new Task();
+  readonly restoring = new Task();
+  readonly importing = new Task();
+  readonly exporting = new Task();
   #ipc: Ipc;
   #workspace: Workspace;
+  #rules: RulesState | undefined;
 
-  constructor(ipc: Ipc, workspace: Workspace) {
+  constructor(ipc: Ipc, workspace: Workspace, rules?: RulesState) {
     this.#ipc = ipc;
     this.#workspace = workspace;
+    this.#rules = rules;
   }
 
   get gateway(): GatewayState | null {
@@ -76,6 +123,7 @@ export class PublishState {
   }
 
   async unpair(): Promise<void> {
+    this.page = 'publish';
     const state = await this.unpairing.run(() => this.#ipc.call('unpair_gateway', {}));
     if (state) {
       this.#workspace.state = state;
@@ -89,6 +137,8 @@ export class PublishState {
   /** Asks the gateway how it is, and reads the difference. */
   async read(): Promise<void> {
     this.done = null;
+    // What was typed in the rules a moment ago belongs to what is read now.
+    await this.#rules?.settle();
     const [gateway, difference] = await Promise.all([
       this.asking.run(() => this.#ipc.call('gateway_state', {})),
       this.reading.run(() => this.#ipc.call('difference', {})),
@@ -97,12 +147,138 @@ export class PublishState {
       this.#gateway = gateway;
     }
     if (difference) {
-      this.difference = difference;
-      this.change = null;
+      this.#show(difference);
       if (this.conflict !== null && this.conflict !== difference.runs_version) {
         this.publishing.forget();
       }
     }
+  }
+
+  #show(difference: Difference): void {
+    this.difference = difference;
+    this.change = null;
+    this.simulated = null;
+    this.simulating.forget();
+    const merge = difference.merge;
+    if (difference.changes.length > 0 && difference.problems.length === 0 && !merge?.open) void this.simulate();
+    if (merge?.open) {
+      // What was chosen already stays chosen when it is read again.
+      this.place ??= merge.places.find(({ clash }) => clash)?.path ?? null;
+      announcer.say('Somebody published meanwhile. Some places were changed by both.');
+    } else {
+      this.choices = {};
+      this.place = null;
+    }
+  }
+
+  /** Who would notice, on the requests that were recorded. */
+  async simulate(): Promise<void> {
+    const simulated = await this.simulating.run(() => this.#ipc.call('simulate', { hours: this.hours }));
+    if (simulated) this.simulated = simulated;
+  }
+
+  takeOf(path: string): MergeTake {
+    return (
+      this.choices[path] ?? (this.difference?.merge?.places.find((one) => one.path === path)?.list ? 'both' : 'yours')
+    );
+  }
+
+  /** Takes in what runs now, with the choices that were made. */
+  async resolve(): Promise<void> {
+    const merge = this.difference?.merge;
+    if (!merge?.open) return;
+    const choices = merge.places.filter(({ clash }) => clash).map(({ path }) => ({ path, take: this.takeOf(path) }));
+    const difference = await this.resolving.run(() =>
+      this.#ipc.call('resolve_merge', { their_version: merge.their_version, choices }),
+    );
+    if (difference) {
+      this.#show(difference);
+      this.conflict = null;
+      this.publishing.forget();
+      announcer.say(`v${merge.their_version} was taken in.`);
+    } else if (this.resolving.error?.code === 'stale') {
+      await this.read();
+    }
+  }
+
+  async openVersions(): Promise<void> {
+    this.page = 'versions';
+    this.chosen = [];
+    this.compared = null;
+    const list = await this.listing.run(() => this.#ipc.call('versions', { before: null }));
+    if (list) {
+      this.versions = list.versions;
+      this.nextVersions = list.next;
+      this.runs = list.runs;
+      const [newest, before] = list.versions;
+      if (newest && before) await this.compare([before.version, newest.version]);
+    }
+  }
+
+  async moreVersions(): Promise<void> {
+    const before = this.nextVersions;
+    if (before === null || this.listing.busy) return;
+    const list = await this.listing.run(() => this.#ipc.call('versions', { before }));
+    if (list) {
+      this.versions = [...this.versions, ...list.versions];
+      this.nextVersions = list.next;
+    }
+  }
+
+  /** Chooses a version or lets it go; of three the one that was chosen first goes. */
+  async toggle(version: number): Promise<void> {
+    const chosen = this.chosen.includes(version)
+      ? this.chosen.filter((one) => one !== version)
+      : [...this.chosen.slice(-1), version];
+    await this.compare(chosen);
+  }
+
+  async compare(chosen: number[]): Promise<void> {
+    this.chosen = chosen.toSorted((a, b) => a - b);
+    this.change = null;
+    this.compared = null;
+    const [from, to] = this.chosen;
+    if (from === undefined || to === undefined) return;
+    const compared = await this.comparing.run(() => this.#ipc.call('compare_versions', { from, to }));
+    if (compared) this.compared = compared;
+  }
+
+  async restore(version: number): Promise<void> {
+    const published = await this.restoring.run(() =>
+      this.#ipc.call('restore_version', { version, expect_version: this.runs }),
+    );
+    if (published) {
+      announcer.say(`v${version} runs again, as v${published.version}.`);
+      await this.openVersions();
+    }
+  }
+
+  async import(text: string, take: boolean): Promise<void> {
+    await this.#rules?.settle();
+    const imported = await this.importing.run(() => this.#ipc.call('import_document', { text, take }));
+    if (imported) {
+      this.imported = imported;
+      if (take) {
+        await this.#rules?.open();
+        if (this.gateway) await this.read();
+        announcer.say('The rules of the document are here now. Nothing is published yet.');
+      }
+    }
+  }
+
+  async export(file: string, version: number | null, replace: boolean): Promise<void> {
+    this.exported = null;
+    await this.#rules?.settle();
+    const written = await this.exporting.run(() => this.#ipc.call('export_document', { file, version, replace }));
+    if (written) {
+      this.exported = written.file;
+      announcer.say(`Written to ${written.file}.`);
+    }
+  }
+
+  /** Whether the name of the environment has to be typed before something is published there. */
+  get typed(): boolean {
+    return this.#workspace.state?.environment.kind === 'production';
   }
 
   /** After a conflict: what runs now is read; what is here and the comment are kept. */
@@ -134,6 +310,10 @@ export class PublishState {
     }
     if (gateway.role === 'viewer') {
       return 'You are paired as viewer, who may look and not publish.';
+    }
+    if (difference.merge?.open) {
+      const clashes = difference.merge.places.filter(({ clash }) => clash).length;
+      return `${count(clashes, 'place')} changed by both; choose what becomes of ${clashes === 1 ? 'it' : 'them'}.`;
     }
     if (difference.problems.length > 0) {
       return `${count(difference.problems.length, 'problem')} to mend first.`;

@@ -50,6 +50,7 @@ export class TokensState {
   readonly renaming = new Task();
   readonly acting = new Task();
   #providerId = $state<string | null>(null);
+  #onDevice = false;
   #heard = new Map<string, SignIn>();
   #given = new Set<string>();
   #hide: ReturnType<typeof setTimeout> | undefined;
@@ -100,8 +101,18 @@ export class TokensState {
     this.renaming.forget();
   }
 
+  /** Begins a sign-in as the last one was begun. */
+  async again(): Promise<void> {
+    await this.start(true, this.#onDevice);
+  }
+
+  /** Begins a sign-in on another device. */
+  async startOnDevice(): Promise<void> {
+    await this.start(false, true);
+  }
+
   /** Begins a sign-in; `openBrowser` false only shows the address. */
-  async start(openBrowser = true): Promise<void> {
+  async start(openBrowser = true, onDevice = false): Promise<void> {
     const provider = this.provider;
     if (!provider || this.starting.busy) {
       return;
@@ -111,11 +122,14 @@ export class TokensState {
       await this.cancel();
     }
     this.mode = 'sign-in';
+    this.#onDevice = onDevice;
     this.signIn = null;
     this.callbackUrl = '';
     this.handing.forget();
     const begun = await this.starting.run(() =>
-      this.#ipc.call('start_sign_in', { provider_id: provider.id, open_browser: openBrowser }),
+      onDevice
+        ? this.#ipc.call('start_device_sign_in', { id: provider.id })
+        : this.#ipc.call('start_sign_in', { provider_id: provider.id, open_browser: openBrowser }),
     );
     const givenUp = this.#givenUp;
     this.#givenUp = false;
@@ -143,6 +157,10 @@ export class TokensState {
       this.#heard.set(event.sign_in.attempt, event.sign_in);
       if (this.signIn?.attempt === event.sign_in.attempt) {
         this.#take(event.sign_in);
+      }
+    } else if (event.event === 'token_changed') {
+      if (this.#workspace.tokens.some(({ id }) => id === event.token.id)) {
+        this.#workspace.keepToken(event.token);
       }
     }
   }
@@ -200,7 +218,8 @@ export class TokensState {
     const signIn = this.signIn;
     if (signIn) {
       const again = await this.handing.run(() => this.#ipc.call('reopen_browser', { attempt: signIn.attempt }));
-      if (again) {
+      // What was heard meanwhile is newer than this answer.
+      if (again && this.signIn === signIn) {
         this.#take(again);
       }
     }
@@ -216,7 +235,8 @@ export class TokensState {
     const next = await this.handing.run(() => this.#ipc.call('paste_callback', { attempt: signIn.attempt, url }));
     if (next) {
       this.callbackUrl = '';
-      this.#take(next);
+      // What was heard meanwhile is newer than this answer.
+      if (this.signIn === signIn) this.#take(next);
     }
   }
 
@@ -275,6 +295,31 @@ export class TokensState {
         this.hide();
         this.#workspace.keepToken(fresh);
         announcer.say('The token was refreshed.');
+      }
+    }
+  }
+
+  /** Whether the token is refreshed by itself before it ends. */
+  async refreshByItself(on: boolean): Promise<void> {
+    const token = this.token;
+    if (token) {
+      const changed = await this.acting.run(() => this.#ipc.call('refresh_by_itself', { id: token.id, on }));
+      if (changed) {
+        this.#workspace.keepToken(changed);
+      }
+    }
+  }
+
+  /** Gives the token back to its provider, and deletes it here. */
+  async signOut(): Promise<void> {
+    const token = this.token;
+    if (token) {
+      const out = await this.acting.run(() => this.#ipc.call('sign_out', { id: token.id }));
+      if (out) {
+        this.hide();
+        this.#workspace.tokens = out.tokens;
+        this.#workspace.tokenId = null;
+        announcer.say(out.message);
       }
     }
   }
@@ -386,7 +431,9 @@ export class TokensState {
       case 'waiting':
         return {
           mood: 'running',
-          text: 'Waiting for the answer of the browser. You can go on working in other screens meanwhile.',
+          text: this.signIn.device
+            ? 'Waiting until the code is entered. You can go on working in other screens meanwhile.'
+            : 'Waiting for the answer of the browser. You can go on working in other screens meanwhile.',
         };
       case 'done':
       case undefined:

@@ -72,6 +72,28 @@ it('forgets an address with a code once it was handed over, and keeps it when it
   expect(tokens.callbackUrl).toBe('');
 });
 
+it('keeps what it heard of a sign-in over an older answer', async () => {
+  const { ipc, tokens } = begun();
+  const failed = signIn({
+    phase: {
+      phase: 'failed',
+      provider_words: '',
+      error: { code: 'provider', message: 'it was denied', hint: '', field: null },
+    },
+  } as never);
+  ipc.on({
+    start_sign_in: () => signIn(),
+    paste_callback: () => {
+      tokens.hear({ event: 'sign_in', sign_in: failed });
+      return signIn();
+    },
+  });
+  await tokens.start();
+  tokens.callbackUrl = 'http://127.0.0.1:5000/callback?error=access_denied&state=x';
+  await tokens.handOver();
+  expect(tokens.signIn?.phase.phase).toBe('failed');
+});
+
 it('hides a token half a minute after it was shown', async () => {
   const { ipc, tokens, workspace } = begun();
   workspace.tokens = [token()];
@@ -121,4 +143,36 @@ it('says when a token ends and which scopes were left out', () => {
     { scope: 'b', granted: false },
     { scope: 'c', granted: true },
   ]);
+});
+
+it('shows a code for another device and begins the same way again', async () => {
+  const { ipc, tokens } = begun();
+  const device = { user_code: 'WDJB-MJHT', verification_uri: 'https://id.example.com/enter', complete_uri: null };
+  ipc.on({ start_device_sign_in: () => signIn({ device }) });
+  await tokens.startOnDevice();
+  expect(ipc.last('start_device_sign_in')).toEqual({ id: 'ghes' });
+  expect(tokens.signIn?.device?.user_code).toBe('WDJB-MJHT');
+  expect(tokens.standing(0).text).toContain('until the code is entered');
+  tokens.hear({ event: 'sign_in', sign_in: failed('provider_refused') });
+  await tokens.again();
+  expect(ipc.asked.filter(({ name }) => name === 'start_device_sign_in').length).toBe(2);
+});
+
+it('hears of a token that was refreshed by itself, and not of one that is gone', () => {
+  const { tokens, workspace } = begun();
+  workspace.tokens = [token()];
+  tokens.hear({ event: 'token_changed', token: token({ refresh_problem: 'refused' }) });
+  tokens.hear({ event: 'token_changed', token: token({ id: 'gone' }) });
+  expect(workspace.tokens.map(({ id, refresh_problem: problem }) => [id, problem])).toEqual([['t1', 'refused']]);
+});
+
+it('keeps a token whose provider did not take it back, and drops one that it did', async () => {
+  const { ipc, tokens, workspace } = begun();
+  workspace.tokens = [token()];
+  ipc.on({ sign_out: () => refuse({ code: 'connect' }) });
+  await tokens.signOut();
+  expect([workspace.tokens.length, tokens.acting.error?.code]).toEqual([1, 'connect']);
+  ipc.on({ sign_out: () => ({ tokens: [], message: 'void' }) });
+  await tokens.signOut();
+  expect(workspace.tokens).toEqual([]);
 });

@@ -65,7 +65,9 @@ export function appState(more: Partial<AppState> = {}): AppState {
   const todo = { mark: 'todo' as const, text: 'Not begun' };
   return {
     version: '0.1.0',
-    environment: { name: 'Staging', kind: 'staging' },
+    environment: { id: 'first', name: 'Staging', kind: 'staging' },
+    environments: [{ id: 'first', name: 'Staging', kind: 'staging' }],
+    zoom: 100,
     vault: { state: 'keychain' },
     steps: { products: todo, provider: todo, token: todo, username: todo, test: todo, publish: todo },
     gateway: null,

@@ -40,6 +40,18 @@ export function entry(more: Partial<CatalogueEntry> = {}): CatalogueEntry {
     client_credentials: false,
     register: [],
     unconfirmed: [],
+    keywords: [],
+    device_code: false,
+    redirect: { host: '127.0.0.1', path: '/callback', port_is_registered: false, proposed_port: null },
+    loopback_note: '',
+    pkce_note: '',
+    client_auth_note: '',
+    warn: '',
+    for_gateway: '',
+    further: '',
+    optional_params: [],
+    verifications: ['userinfo'],
+    verification_note: '',
     ...more,
   };
 }
@@ -52,6 +64,8 @@ const NO_ENDPOINTS = {
   jwks: null,
   introspection: null,
   revocation: null,
+  device_authorization: null,
+  par: null,
 };
 
 export function provider(more: Partial<Provider> = {}): Provider {
@@ -70,6 +84,20 @@ export function provider(more: Partial<Provider> = {}): Provider {
     endpoints: NO_ENDPOINTS,
     missing: [],
     username: null,
+    settings: {
+      without_pkce: false,
+      push: false,
+      authorization_params: [],
+      token_params: [],
+      refresh_params: [],
+      assertion_audience: '',
+      proxy: { kind: 'system' },
+      ca_pem: '',
+      verification: null,
+      verification_audience: [],
+    },
+    client_key: null,
+    proxy_password_kept: false,
     ...more,
   };
 }
@@ -94,6 +122,11 @@ export function token(more: Partial<Token> = {}): Token {
     id_claims: [],
     id_token_check: null,
     legs: [],
+    issuer: null,
+    last_used: null,
+    refresh_by_itself: false,
+    refresh_problem: null,
+    can_sign_out: false,
     ...more,
   };
 }
@@ -108,6 +141,7 @@ export function signIn(more: Partial<SignIn> = {}): SignIn {
     scopes: [],
     gives_up_at: '2026-11-22T12:05:00Z',
     patience_seconds: 300,
+    device: null,
     phase: { phase: 'waiting', browser_problem: null },
     legs: [],
     ...more,
@@ -136,13 +170,16 @@ export function userinfo(more: Partial<Userinfo> = {}): Userinfo {
 export function result(more: Partial<TestResult> = {}): TestResult {
   return {
     product: 'jira',
+    method: 'GET',
     endpoint: '/rest/api/2/myself',
     status: 200,
     verdict: 'valid',
     verdict_text: 'Valid',
     tone: 'good',
     user: 'fred',
+    expected_user: null,
     gateway_reason: null,
+    explained: null,
     message: '',
     whose: '',
     hint: '',

@@ -44,6 +44,8 @@ fn ghes(id: &str) -> kept::Provider {
             match_by: kept::MatchBy::Username,
         }),
         audiences: Vec::new(),
+        settings: kept::ConnectionSettings::default(),
+        client_key: None,
     }
 }
 
@@ -155,4 +157,34 @@ fn a_provider_without_a_username_is_a_problem() {
     let ours = ours(&[jira()], &[provider]);
     assert_eq!(ours.problems()[0].path, "providers.ghes.username");
     assert!(!ours.is_empty());
+}
+
+#[test]
+fn a_chosen_verification_is_written_and_what_else_was_set_for_it_stays() {
+    let mut provider = ghes("ghes");
+    let before = ours(&[], std::slice::from_ref(&provider)).merged_into(
+        &Document::default(),
+        &nothing(),
+        &nothing(),
+    );
+    provider.settings.verification = Some(kept::Verification::GithubTokenCheck);
+    let mut after =
+        ours(&[], std::slice::from_ref(&provider)).merged_into(&before, &nothing(), &nothing());
+    assert!(matches!(
+        after.providers[0].verify,
+        Verify::GithubTokenCheck(_)
+    ));
+    after.providers[0].verify = Verify::GithubTokenCheck(VerifyGithubTokenCheck {
+        cache: Some("10s".to_owned()),
+    });
+    let again =
+        ours(&[], std::slice::from_ref(&provider)).merged_into(&after, &nothing(), &nothing());
+    assert_eq!(again.providers[0].verify, after.providers[0].verify);
+    provider.settings.verification = Some(kept::Verification::Introspection);
+    provider.settings.verification_audience = vec!["jira".to_owned()];
+    let other = ours(&[], &[provider]).merged_into(&after, &nothing(), &nothing());
+    let Verify::Introspection(introspection) = &other.providers[0].verify else {
+        panic!("{:?}", other.providers[0].verify)
+    };
+    assert_eq!(introspection.audience, "jira");
 }
