@@ -17,6 +17,9 @@ pub(crate) struct Arguments {
     /// The proxy for all calls, or none; the system's when left out.
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) proxy: Option<String>,
+    /// The variable of the environment that holds the proxy's USER:PASSWORD.
+    #[arg(long, global = true, value_name = "V", requires = "proxy")]
+    pub(crate) proxy_login_env: Option<String>,
     #[command(subcommand)]
     pub(crate) noun: Noun,
 }
@@ -41,6 +44,12 @@ pub(crate) enum Noun {
     /// Secrets that the document names.
     #[command(subcommand)]
     Secret(SecretVerb),
+    /// API keys.
+    #[command(subcommand)]
+    Key(KeyVerb),
+    /// Tests that were saved in the app.
+    #[command(subcommand)]
+    Check(CheckVerb),
     /// What the gateway would do with a request, or did.
     Explain(ExplainArguments),
     /// What was recorded.
@@ -50,6 +59,9 @@ pub(crate) enum Noun {
         /// The port; a free one when left out.
         #[arg(long, default_value_t = 0)]
         port: u16,
+        /// Ends when its standard input does: for programs that start it.
+        #[arg(long)]
+        until_input_ends: bool,
     },
 }
 
@@ -67,6 +79,44 @@ pub(crate) enum ProviderVerb {
         /// The issuer, or the address of its discovery document.
         issuer: String,
     },
+    /// Connections that were set up elsewhere, without their secrets; nothing is fetched.
+    Import {
+        /// The file, or - for standard input.
+        file: PathBuf,
+        /// What it is written in; found out when left out.
+        #[arg(long, value_enum)]
+        format: Option<FormatArgument>,
+    },
+    /// A connection as a file, without secrets.
+    Export(Box<ExportArguments>),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArgument {
+    /// A Postman collection, v2.1.
+    Postman,
+    /// A curl command.
+    Curl,
+    /// A connection that was exported.
+    Connection,
+}
+
+#[derive(Args)]
+pub(crate) struct ExportArguments {
+    #[command(flatten)]
+    pub(crate) known: KnownArguments,
+    /// What it is called.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub(crate) name: String,
+    /// The client's id.
+    #[arg(long, value_name = "ID", default_value = "")]
+    pub(crate) client_id: String,
+    /// What is asked for; the provider's usual scopes when left out.
+    #[arg(long, value_name = "S")]
+    pub(crate) scope: Vec<String>,
+    /// The redirect URI that is registered.
+    #[arg(long, value_name = "URI")]
+    pub(crate) redirect_uri: Option<String>,
 }
 
 /// A provider and what it needs to know.
@@ -105,6 +155,10 @@ pub(crate) struct ClientArguments {
     /// The private key for private-key-jwt.
     #[arg(long, value_name = "F")]
     pub(crate) client_key_file: Option<PathBuf>,
+    /// Whom the assertions are for: the issuer or the token endpoint, as the provider wants it,
+    /// when left out.
+    #[arg(long, value_name = "URI", requires = "client_key_file")]
+    pub(crate) client_key_audience: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -131,6 +185,9 @@ pub(crate) enum TokenVerb {
     Userinfo {
         #[command(flatten)]
         known: KnownArguments,
+        /// The client's id: needed to verify an answer that is signed for it.
+        #[arg(long, value_name = "ID")]
+        client_id: Option<String>,
         /// The token is read from standard input.
         #[arg(long, required = true)]
         token_stdin: bool,
@@ -156,6 +213,7 @@ pub(crate) enum TokenVerb {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub(crate) struct FetchArguments {
     #[command(flatten)]
     pub(crate) known: KnownArguments,
@@ -185,6 +243,12 @@ pub(crate) struct FetchArguments {
     /// A further parameter of the token request.
     #[arg(long, value_name = "K=V", value_parser = pair)]
     pub(crate) token_param: Vec<(String, String)>,
+    /// Sends no proof key (PKCE), for servers that refuse parameters they do not know.
+    #[arg(long)]
+    pub(crate) no_pkce: bool,
+    /// Pushes the request (PAR) even where the provider does not demand it.
+    #[arg(long)]
+    pub(crate) push: bool,
     /// Opens no browser.
     #[arg(long)]
     pub(crate) no_browser: bool,
@@ -311,8 +375,25 @@ pub(crate) enum ConfigVerb {
     },
     /// What is different from what the gateway runs; exit code 1 if anything is.
     Diff {
+        /// The document, TOML or JSON; left out: two versions are compared.
+        #[arg(required_unless_present = "to_version")]
+        file: Option<PathBuf>,
+        /// The version to compare with; the one that runs when left out.
+        #[arg(long, value_name = "N")]
+        against: Option<u64>,
+        /// The version to compare in place of a document.
+        #[arg(long, value_name = "N", requires = "against", conflicts_with = "file")]
+        to_version: Option<u64>,
+        #[command(flatten)]
+        to: ToGateway,
+    },
+    /// What a document would change for the requests of the past; exit code 1 if any would newly be refused.
+    Simulate {
         /// The document, TOML or JSON.
         file: PathBuf,
+        /// Only requests since this time, as 2027-01-31T00:00:00Z; all that are recorded when left out.
+        #[arg(long, value_name = "TIME")]
+        since: Option<String>,
         #[command(flatten)]
         to: ToGateway,
     },
@@ -345,6 +426,29 @@ pub(crate) enum ConfigVerb {
 }
 
 #[derive(Subcommand)]
+pub(crate) enum CheckVerb {
+    /// The saved checks with what came of them last.
+    List {
+        /// The folder of the app's workspace; the user's own when left out.
+        #[arg(long, value_name = "DIR")]
+        data_dir: Option<PathBuf>,
+    },
+    /// Runs saved checks; all when none is named.
+    Run {
+        /// Their names.
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+        /// The folder of the app's workspace; the user's own when left out.
+        #[arg(long, value_name = "DIR")]
+        data_dir: Option<PathBuf>,
+        /// The passphrase of the workspace is read from standard input; the keychain opens it when
+        /// left out.
+        #[arg(long)]
+        passphrase_stdin: bool,
+    },
+}
+
+#[derive(Subcommand)]
 pub(crate) enum SecretVerb {
     /// Hands a secret to the gateway.
     Set {
@@ -361,6 +465,121 @@ pub(crate) enum SecretVerb {
         #[command(flatten)]
         to: ToGateway,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeyVerb {
+    /// Makes a key; it is printed this once.
+    Create(Box<CreateKeyArguments>),
+    /// The keys.
+    List(Box<ListKeyArguments>),
+    /// One key: what it may do and how it was used.
+    Show {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        to: ToGateway,
+    },
+    /// Revokes keys, from now on.
+    Revoke {
+        /// Their ids.
+        #[arg(required_unless_present = "owner")]
+        id: Vec<String>,
+        /// All keys of this user.
+        #[arg(long, value_name = "U")]
+        owner: Option<String>,
+        #[command(flatten)]
+        to: ToGateway,
+    },
+    /// Makes a key in place of another; it is printed this once.
+    Rotate {
+        /// The id of the old one.
+        id: String,
+        /// For how long the old one stays good: 24h, 7d, 0s.
+        #[arg(long, value_name = "DURATION")]
+        overlap: Option<String>,
+        /// How long the new one lives: 90d, 1y, never; as long as the old one when left out.
+        #[arg(long, value_name = "DURATION")]
+        expires: Option<String>,
+        #[command(flatten)]
+        to: ToGateway,
+    },
+    /// Revokes every key that stands in a text: a log, a commit, a ticket.
+    Leaked {
+        /// The text is read from standard input.
+        #[arg(long, required = true)]
+        stdin: bool,
+        #[command(flatten)]
+        to: ToGateway,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeyKindArgument {
+    Bearer,
+    Basic,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeyStateArgument {
+    Active,
+    Exhausted,
+    Expired,
+    Revoked,
+}
+
+#[derive(Args)]
+pub(crate) struct CreateKeyArguments {
+    /// The user as whom it acts.
+    #[arg(long, value_name = "U")]
+    pub(crate) owner: String,
+    /// What it is for.
+    #[arg(long, value_name = "N")]
+    pub(crate) name: String,
+    /// How it is sent: as a bearer token, or as the owner's Basic password.
+    #[arg(long, value_enum, default_value = "bearer")]
+    pub(crate) kind: KeyKindArgument,
+    /// How long it lives: 90d, 1y, never; 90 days or what the settings permit when left out.
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) expires: Option<String>,
+    /// How often it may be used.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_uses: Option<u64>,
+    /// It may only read.
+    #[arg(long)]
+    pub(crate) read_only: bool,
+    /// A product for which it is good; all when left out.
+    #[arg(long, value_name = "ID")]
+    pub(crate) product: Vec<String>,
+    /// Requests for which it is good, as "GET,POST /rest/api/2/issue/**"; all when left out.
+    #[arg(long, value_name = "P")]
+    pub(crate) path: Vec<String>,
+    /// Addresses from which it is good; all when left out.
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) address: Vec<String>,
+    #[command(flatten)]
+    pub(crate) to: ToGateway,
+}
+
+#[derive(Args)]
+pub(crate) struct ListKeyArguments {
+    /// A part of the name, the owner or the key's beginning.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
+    /// Only keys of this user.
+    #[arg(long, value_name = "U")]
+    pub(crate) owner: Option<String>,
+    /// Only keys of this kind.
+    #[arg(long, value_enum)]
+    pub(crate) kind: Option<KeyKindArgument>,
+    /// Only keys in this state.
+    #[arg(long, value_enum)]
+    pub(crate) state: Option<KeyStateArgument>,
+    /// At most so many, the newest first; all when left out.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) limit: Option<u32>,
+    #[command(flatten)]
+    pub(crate) to: ToGateway,
 }
 
 #[derive(Args)]
@@ -392,6 +611,21 @@ pub(crate) struct AuditArguments {
     /// Only lines of this request.
     #[arg(long, value_name = "ID")]
     pub(crate) request_id: Option<String>,
+    /// Only requests of this user.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// Only requests with this outcome: permit, a reason code, or refused for all refusals.
+    #[arg(long, value_name = "OUTCOME")]
+    pub(crate) outcome: Option<String>,
+    /// Only requests to this product.
+    #[arg(long, value_name = "ID")]
+    pub(crate) product: Option<String>,
+    /// Only lines from this time on, as 2027-01-31T00:00:00Z.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+    /// Only lines before this time.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
     /// How many lines, the newest first.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) limit: Option<u32>,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod arguments;
+mod keys;
 mod output;
 mod run;
 mod sandbox;

@@ -1,5 +1,6 @@
 //! From the command line to the commands.
 
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -14,12 +15,13 @@ use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{
-    Arguments, ClientArguments, ClientAuthArgument, ConfigVerb, CredentialArgument,
-    ExplainArguments, FetchArguments, GatewayVerb, GrantArgument, KnownArguments, Noun,
-    ProductArgument, ProductVerb, ProviderVerb, SecretVerb, TestArguments, ToGateway, TokenVerb,
+    Arguments, CheckVerb, ClientArguments, ClientAuthArgument, ConfigVerb, CredentialArgument,
+    ExplainArguments, ExportArguments, FetchArguments, FormatArgument, GatewayVerb, GrantArgument,
+    KnownArguments, Noun, ProductArgument, ProductVerb, ProviderVerb, SecretVerb, TestArguments,
+    ToGateway, TokenVerb,
 };
 use crate::secrets::Secrets;
-use crate::{output, sandbox};
+use crate::{keys, output, sandbox};
 
 /// Does what the command line says; what runs until it is stopped has no answer. `browser` is told
 /// when one was sent on its way to a page of ours.
@@ -35,12 +37,18 @@ pub(crate) async fn run(
         .is_some_and(|url| url.contains('@'))
     {
         output::warning(
-            "Warning: others on this computer can read the proxy's password in the list of processes. The variable HTTPS_PROXY keeps it out of there.",
+            "Warning: others on this computer can read the proxy's password in the list of processes. --proxy-login-env V keeps it out of there.",
         );
     }
+    let login = arguments
+        .proxy_login_env
+        .as_deref()
+        .map(|name| secrets.read_environment(name, "proxy login"))
+        .transpose()?;
     let around = Surroundings::new(
         arguments.ca_file.as_deref(),
         arguments.proxy.as_deref(),
+        login.as_ref(),
         system_clock,
     )?;
     let gives_secrets = matches!(arguments.noun, Noun::Token(TokenVerb::Fetch(_)));
@@ -49,6 +57,8 @@ pub(crate) async fn run(
             ProviderVerb::List => terminal::list_providers(),
             ProviderVerb::Show { id } => terminal::show_provider(&id),
             ProviderVerb::Discover { issuer } => terminal::discover(&around, &issuer).await,
+            ProviderVerb::Import { file, format } => import(&file, format, secrets),
+            ProviderVerb::Export(arguments) => export(*arguments),
         },
         Noun::Token(verb) => token(&around, verb, secrets, json, browser).await,
         Noun::Product(verb) => product(&around, verb, secrets).await,
@@ -75,6 +85,8 @@ pub(crate) async fn run(
             }
             SecretVerb::List { to } => terminal::secrets(&around, &to.into()).await,
         },
+        Noun::Key(verb) => keys::key(&around, verb, secrets).await,
+        Noun::Check(verb) => check(&around, verb, secrets).await,
         Noun::Explain(arguments) => explain(&around, arguments, secrets).await,
         Noun::Audit(arguments) => {
             let query = AuditQuery {
@@ -82,11 +94,21 @@ pub(crate) async fn run(
                 limit: arguments.limit,
                 kind: arguments.kind,
                 request_id: arguments.request_id,
+                user: arguments.user,
+                outcome: arguments.outcome,
+                product: arguments.product,
+                since: arguments.since,
+                until: arguments.until,
             };
             terminal::audit(&around, &arguments.to.into(), &query).await
         }
-        Noun::Sandbox { port } => {
-            return sandbox::run(port, json).await.map(|()| None);
+        Noun::Sandbox {
+            port,
+            until_input_ends,
+        } => {
+            return sandbox::run(port, json, until_input_ends)
+                .await
+                .map(|()| None);
         }
     };
     answer.map(|answer| {
@@ -96,6 +118,35 @@ pub(crate) async fn run(
             secrets.masked_answer(answer)
         })
     })
+}
+
+fn import(
+    file: &Path,
+    format: Option<FormatArgument>,
+    secrets: &Secrets,
+) -> Result<Answer, WireError> {
+    let text = if file.as_os_str() == "-" {
+        secrets.read_stdin("import")?
+    } else {
+        secrets.read_file(file, "import")?
+    };
+    let format = format.map(|format| match format {
+        FormatArgument::Postman => "postman",
+        FormatArgument::Curl => "curl",
+        FormatArgument::Connection => "connection",
+    });
+    terminal::import(&text, format)
+}
+
+fn export(arguments: ExportArguments) -> Result<Answer, WireError> {
+    let client = ClientOptions::new(arguments.client_id, None, None)?;
+    terminal::export_connection(
+        &arguments.known.into(),
+        &client,
+        &arguments.name,
+        arguments.scope,
+        arguments.redirect_uri,
+    )
 }
 
 async fn token(
@@ -109,10 +160,11 @@ async fn token(
         TokenVerb::Fetch(arguments) => fetch(around, *arguments, secrets, json, browser).await,
         TokenVerb::Userinfo {
             known,
+            client_id,
             token_stdin: _,
         } => {
             let token = secrets.read_stdin("token")?;
-            terminal::userinfo(around, &known.into(), &token).await
+            terminal::userinfo(around, &known.into(), client_id.as_deref(), &token).await
         }
         TokenVerb::Inspect { token_stdin: _ } => {
             Ok(terminal::inspect(around, &secrets.read_stdin("token")?))
@@ -167,6 +219,8 @@ async fn fetch(
         scopes: arguments.scope,
         authorization_params: arguments.authorization_param,
         token_params: arguments.token_param,
+        without_pkce: arguments.no_pkce,
+        push: arguments.push,
         patience: Duration::from_secs(arguments.timeout),
     };
     let cancel = CancellationToken::new();
@@ -201,9 +255,26 @@ fn client_options(
         Some(ClientAuthArgument::Basic) => Some("basic"),
         Some(ClientAuthArgument::Body) => Some("body"),
         Some(ClientAuthArgument::None) => Some("none"),
-        Some(ClientAuthArgument::PrivateKeyJwt) => Some("private-key-jwt"),
+        Some(ClientAuthArgument::PrivateKeyJwt) => {
+            let path = arguments.client_key_file.ok_or_else(|| {
+                invalid(
+                    "client-key-file",
+                    "The client's private key is missing.",
+                    "Give it with --client-key-file, for private-key-jwt.",
+                )
+            })?;
+            if secret.is_some() {
+                return Err(invalid(
+                    "client-secret",
+                    "A client proves itself in one way: by its key or by its secret.",
+                    "Leave the secret out, or choose another --client-auth.",
+                ));
+            }
+            let key = secrets.read_file(&path, "client key")?;
+            return ClientOptions::signing(arguments.client_id, key, arguments.client_key_audience);
+        }
     };
-    if arguments.client_key_file.is_some() && authentication != Some("private-key-jwt") {
+    if arguments.client_key_file.is_some() {
         return Err(invalid(
             "client-key-file",
             "A client key is for private-key-jwt alone.",
@@ -238,6 +309,47 @@ async fn test(
         allow_plain_http: arguments.allow_plain_http,
     };
     terminal::test_token(around, test, output::warning).await
+}
+
+async fn check(
+    around: &Surroundings,
+    verb: CheckVerb,
+    secrets: &Secrets,
+) -> Result<Answer, WireError> {
+    match verb {
+        CheckVerb::List { data_dir } => {
+            terminal::list_checks(around, &data_folder(data_dir)?).await
+        }
+        CheckVerb::Run {
+            names,
+            data_dir,
+            passphrase_stdin,
+        } => {
+            let folder = data_folder(data_dir)?;
+            let passphrase = if passphrase_stdin {
+                Some(secrets.read_stdin("passphrase")?)
+            } else {
+                None
+            };
+            terminal::run_checks(around, &folder, &names, passphrase).await
+        }
+    }
+}
+
+/// Where the app keeps its workspace.
+fn data_folder(given: Option<PathBuf>) -> Result<PathBuf, WireError> {
+    given
+        .or_else(|| {
+            directories::ProjectDirs::from("org", "Gatewright", "gatewright")
+                .map(|folders| folders.data_dir().to_path_buf())
+        })
+        .ok_or_else(|| {
+            invalid(
+                "data-dir",
+                "This account has no home folder.",
+                "Give the folder of the app's workspace with --data-dir.",
+            )
+        })
 }
 
 async fn product(
@@ -283,7 +395,25 @@ async fn config(around: &Surroundings, verb: ConfigVerb, json: bool) -> Result<A
             terminal::show(around, &to.into(), notation).await
         }
         ConfigVerb::Validate { file } => terminal::validate(&file),
-        ConfigVerb::Diff { file, to } => terminal::diff(around, &to.into(), &file).await,
+        ConfigVerb::Diff {
+            file,
+            against,
+            to_version,
+            to,
+        } => match (file, against, to_version) {
+            (Some(file), against, _) => terminal::diff(around, &to.into(), &file, against).await,
+            (None, from, to_version) => {
+                let (from, to_version) = (from.unwrap_or_default(), to_version.unwrap_or_default());
+                terminal::diff_versions(around, &to.into(), from, to_version).await
+            }
+        },
+        ConfigVerb::Simulate { file, since, to } => {
+            let answer = terminal::simulate(around, &to.into(), &file, since.as_deref()).await?;
+            if json {
+                output::warning(answer.text.trim_end());
+            }
+            Ok(answer)
+        }
         ConfigVerb::Push {
             file,
             expect_version,

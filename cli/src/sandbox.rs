@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use crate::run::asked_to_stop;
 
-/// Runs until it is asked to stop.
-pub(crate) async fn run(port: u16, json: bool) -> Result<(), WireError> {
+/// Runs until it is asked to stop, or until its input ends where that is wanted.
+pub(crate) async fn run(port: u16, json: bool, until_input_ends: bool) -> Result<(), WireError> {
     let sandbox = start(Options {
         port,
         now: system_clock(),
@@ -35,7 +35,21 @@ pub(crate) async fn run(port: u16, json: bool) -> Result<(), WireError> {
     } else {
         let _ = write!(io::stderr(), "{}", for_people(&description));
     }
-    sandbox.run_until(stop).await;
+    let input_ends = async move {
+        if until_input_ends {
+            // A failure to read is an end as well.
+            let _ = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    let ended = async move {
+        tokio::select! {
+            () = stop => {}
+            () = input_ends => {}
+        }
+    };
+    sandbox.run_until(ended).await;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::browser;
+use crate::crooked::{Crooked, say};
 use crate::program::gatewright;
 use crate::sandbox::Sandbox;
 
@@ -265,7 +266,15 @@ fn what_is_missing_or_wrong_is_named() {
     let method = fetch(&format!(
         "--provider custom-oidc --input issuer_url={issuer} --client-auth private-key-jwt --client-key-file /nowhere/key"
     ));
-    says(&method, "private-key-jwt");
+    says(&method, "/nowhere/key");
+    let key = fetch(&format!(
+        "--provider custom-oidc --input issuer_url={issuer} --client-auth private-key-jwt"
+    ));
+    says(&key, "--client-key-file");
+    let unneeded = fetch(&format!(
+        "--provider custom-oidc --input issuer_url={issuer} --client-auth none --client-key-file /nowhere/key"
+    ));
+    says(&unneeded, "private-key-jwt alone");
     let secret = fetch(&format!(
         "--provider custom-oidc --input issuer_url={issuer} --client-auth basic"
     ));
@@ -287,4 +296,73 @@ fn what_is_missing_or_wrong_is_named() {
         &grant.failed_json(2, "invalid_input"),
         "no tokens to a client alone",
     );
+}
+
+/// A provider that describes itself and answers in one way at its other endpoints.
+fn provider(more: &'static str, elsewhere: &'static str) -> Crooked {
+    Crooked::answering(move |request, stream| {
+        let request = request.to_lowercase();
+        let host = request
+            .lines()
+            .find_map(|line| line.strip_prefix("host: "))
+            .unwrap();
+        let body = if request.starts_with("get /.well-known/") {
+            format!(
+                "{{\"issuer\":\"http://{host}\",\"authorization_endpoint\":\"http://{host}/auth\",\"token_endpoint\":\"http://{host}/token\",\"pushed_authorization_request_endpoint\":\"http://{host}/par\"{more}}}"
+            )
+        } else {
+            elsewhere.to_owned()
+        };
+        say(
+            stream,
+            &format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                body.len()
+            ),
+        );
+    })
+}
+
+#[test]
+fn a_client_proves_itself_by_a_signature() {
+    let server = provider(
+        "",
+        "{\"access_token\":\"token-of-a-robot\",\"token_type\":\"Bearer\"}",
+    );
+    let key = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../crates/jose/src/signing/test_key.json"
+    );
+    let done = gatewright(&format!(
+        "token fetch --json --provider custom-oidc --input issuer_url={} --client-id robot --grant client-credentials --client-auth private-key-jwt --client-key-file {key}",
+        server.url
+    ))
+    .done();
+    assert_eq!(done.json_with(0)["access_token"], "token-of-a-robot");
+    let asked = server.asked().pop().unwrap();
+    assert!(asked.contains("client_assertion=ey"), "{asked}");
+    assert!(!asked.contains("client_secret"), "{asked}");
+}
+
+#[test]
+fn a_request_is_pushed_where_that_is_demanded_or_wanted() {
+    let pushed = "{\"request_uri\":\"urn:example:pushed\",\"expires_in\":60}";
+    let demanding = provider(",\"require_pushed_authorization_requests\":true", pushed);
+    let leaving_it = provider("", pushed);
+    for (server, more, is_pushed) in [
+        (&demanding, "", true),
+        (&leaving_it, "--push", true),
+        (&leaving_it, "--no-pkce", false),
+    ] {
+        let done = gatewright(&format!(
+            "token fetch --json --no-browser --timeout 1 --provider custom-oidc --input issuer_url={} --client-id robot {more}",
+            server.url
+        ))
+        .done();
+        done.failed(3, "timed_out");
+        let first: Value = serde_json::from_str(done.output.lines().next().unwrap()).unwrap();
+        let url = first["authorization_url"].as_str().unwrap();
+        assert_eq!(parameter(url, "request_uri").is_some(), is_pushed, "{url}");
+        assert_eq!(parameter(url, "code_challenge"), None, "{url}");
+    }
 }

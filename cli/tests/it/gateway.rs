@@ -13,16 +13,27 @@ use crate::program::{Call, beside, gatewright};
 use crate::sandbox::Sandbox;
 
 /// A gateway that ends with the test, paired with us.
-struct Gateway {
+pub(crate) struct Gateway {
     folder: TempDir,
     child: Child,
-    admin: String,
-    listen: String,
+    pub(crate) admin: String,
+    pub(crate) listen: String,
 }
 
 impl Gateway {
     fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::over(tempfile::tempdir().unwrap())
+    }
+
+    /// The same data under a new process; the one before had no time to say anything.
+    pub(crate) fn kill_and_start(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
+        *self = Self::over(folder);
+    }
+
+    fn over(folder: TempDir) -> Self {
         let mut child = Command::new(beside("gatewright-gateway"))
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(["--admin-listen", "127.0.0.1:0", "--data"])
@@ -45,7 +56,7 @@ impl Gateway {
         }
     }
 
-    fn paired() -> Self {
+    pub(crate) fn paired() -> Self {
         let gateway = Self::start();
         let code = gateway.code();
         gateway.pair(&code).done().json_with(0);
@@ -71,12 +82,12 @@ impl Gateway {
         .input(code)
     }
 
-    fn credential(&self) -> PathBuf {
+    pub(crate) fn credential(&self) -> PathBuf {
         self.folder.path().join("credential")
     }
 
     /// A command with `--json` and the credential.
-    fn call(&self, command: &str) -> Call {
+    pub(crate) fn call(&self, command: &str) -> Call {
         gatewright(command)
             .arg("--json")
             .arg("--credential-file")
@@ -84,14 +95,14 @@ impl Gateway {
     }
 
     /// Writes a document to a file of this name.
-    fn file(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         path
     }
 
     /// Hands over all secrets that the sandbox's document names.
-    fn set_secrets(&self, sandbox: &Sandbox) {
+    pub(crate) fn set_secrets(&self, sandbox: &Sandbox) {
         for (name, value) in sandbox.description["secrets"].as_object().unwrap() {
             let value = value.as_str().unwrap();
             let done = self
@@ -103,7 +114,7 @@ impl Gateway {
         }
     }
 
-    fn push(&self, document: &Path) -> Call {
+    pub(crate) fn push(&self, document: &Path) -> Call {
         self.call("config push").arg(document)
     }
 }

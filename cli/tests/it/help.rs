@@ -3,10 +3,12 @@
 use crate::program::gatewright;
 
 /// The commands of the contract.
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 30] = [
     "provider list",
     "provider show",
     "provider discover",
+    "provider import",
+    "provider export",
     "token fetch",
     "token userinfo",
     "token inspect",
@@ -23,6 +25,12 @@ const COMMANDS: [&str; 22] = [
     "config restore",
     "secret set",
     "secret list",
+    "key create",
+    "key list",
+    "key show",
+    "key revoke",
+    "key rotate",
+    "key leaked",
     "explain",
     "audit",
     "sandbox",
@@ -65,9 +73,6 @@ fn a_wrong_command_line_is_2_and_ends_with_the_error() {
         "explain --method GET",
         "explain --request-id x --path /jira",
         "gateway pair http://127.0.0.1",
-        // Not there yet.
-        "key list",
-        "config simulate x.toml",
     ] {
         let json: Vec<&str> = wrong.split_whitespace().chain(["--json"]).collect();
         let done = gatewright(&json.join(" ")).done();

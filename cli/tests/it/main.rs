@@ -7,15 +7,21 @@
 )]
 
 mod browser;
+mod checks;
 mod crooked;
 mod fetch;
 mod gateway;
 mod help;
+mod keys;
+mod keys_killed;
 mod network;
 mod products;
 mod program;
 mod providers;
+mod publish_killed;
 mod sandbox;
 mod secrets;
+mod simulate;
 mod tokens;
+mod vault;
 mod verdicts;

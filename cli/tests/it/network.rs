@@ -160,6 +160,18 @@ fn a_proxy_that_asks_for_a_password_is_told_apart() {
     let done = fetch(&nobody).arg("--proxy").arg(with_password).done();
     assert_eq!(done.json_with(0)["access_token"], "gho_1234567");
     assert!(!done.shows("canary-of-a-proxy"), "{done:?}");
+    let done = fetch(&nobody)
+        .arg("--proxy")
+        .arg(&proxy.url)
+        .arg("--proxy-login-env")
+        .arg("PROXY_LOGIN")
+        .env("PROXY_LOGIN", "fred:canary-of-a-proxy")
+        .done();
+    assert_eq!(done.json_with(0)["access_token"], "gho_1234567");
+    assert!(
+        !done.shows("canary-of-a-proxy") && !done.shows("Warning"),
+        "{done:?}"
+    );
     assert_eq!(nobody.asked(), Vec::<String>::new());
     for wrong in ["nonsense", "socks5://127.0.0.1:1"] {
         fetch(&nobody)

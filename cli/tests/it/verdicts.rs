@@ -1,7 +1,11 @@
 //! `gatewright token test`.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+use url::Url;
 
+use crate::browser;
 use crate::program::{Done, gatewright};
 use crate::sandbox::Sandbox;
 
@@ -227,6 +231,206 @@ fn what_cannot_be_sent_is_used_wrongly() {
     test("jira.example.com", "x", "--type bearer").failed_json(2, "invalid_input");
     test("nonsense", "x", "--type bearer --product jira").failed_json(2, "invalid_input");
 }
+
+/// A JSON Web Token that nobody signed.
+fn jwt(claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let header = json!({ "alg": "RS256", "typ": "JWT" });
+    format!("{}.{}.c2lnbmF0dXJl", part(&header), part(claims))
+}
+
+/// A token that fred makes in Jira, and its id.
+fn token_of_jira(sandbox: &Sandbox) -> (String, String) {
+    let url = format!("{}/rest/pat/latest/tokens", sandbox.product("jira"));
+    let body = json!({ "name": "test", "expirationDuration": 90 }).to_string();
+    let (status, _, text) = browser::request("POST", &Url::parse(&url).unwrap(), &as_fred(), &body);
+    assert_eq!(status, 201, "{text}");
+    let made: Value = serde_json::from_str(&text).unwrap();
+    let token = made["rawToken"].as_str().unwrap().to_owned();
+    (token, made["id"].to_string())
+}
+
+fn as_fred() -> [(&'static str, &'static str); 2] {
+    [
+        ("Authorization", "Basic ZnJlZDpmcmVkLXBhc3N3b3Jk"),
+        ("Content-Type", "application/json"),
+    ]
+}
+
+#[test]
+fn each_verdict_has_the_exit_code_of_its_kind() {
+    let sandbox = Sandbox::start();
+    let basic = |user: &str| format!("--type basic --user {user}");
+    let own = "fred-password";
+    // Verdict, exit code, product, the switch that causes it, the secret, how it is sent.
+    let table = [
+        ("valid", 0, "jira", "{}", own.to_owned(), basic("fred")),
+        (
+            "valid_other_user",
+            1,
+            "confluence",
+            r#"{"answers_as":"barney"}"#,
+            own.to_owned(),
+            format!("{} --expect-user fred", basic("fred")),
+        ),
+        (
+            "anonymous",
+            1,
+            "confluence",
+            r#"{"invalid_token_is_anonymous":true}"#,
+            "nobodys-token".to_owned(),
+            "--type bearer".to_owned(),
+        ),
+        (
+            "expired",
+            1,
+            "jira",
+            "{}",
+            jwt(&json!({ "exp": 1_700_000_000 })),
+            "--type bearer".to_owned(),
+        ),
+        (
+            "not_yet_valid",
+            1,
+            "jira",
+            "{}",
+            jwt(&json!({ "nbf": 4_000_000_000_u64 })),
+            "--type bearer".to_owned(),
+        ),
+        (
+            "clock_skew",
+            1,
+            "jira",
+            r#"{"clock_skew_seconds":3000000000}"#,
+            jwt(&json!({ "exp": 4_102_444_800_u64 })),
+            "--type bearer".to_owned(),
+        ),
+        (
+            "no_product_access",
+            1,
+            "jira",
+            "{}",
+            "slate-password".to_owned(),
+            basic("slate"),
+        ),
+        (
+            "permission_missing",
+            1,
+            "jira",
+            "{}",
+            "wilma-password".to_owned(),
+            format!("{} --endpoint /rest/basicauth/1.0/config", basic("wilma")),
+        ),
+        (
+            "scope_missing",
+            1,
+            "jira",
+            r#"{"scope_missing":"READ"}"#,
+            token_of_jira(&sandbox).0,
+            "--type bearer".to_owned(),
+        ),
+        (
+            "wrong_audience",
+            1,
+            "jira",
+            r#"{"wrong_audience":true}"#,
+            token_of_jira(&sandbox).0,
+            "--type bearer".to_owned(),
+        ),
+        (
+            "login_page",
+            1,
+            "jira",
+            r#"{"login_redirect":true}"#,
+            own.to_owned(),
+            basic("fred"),
+        ),
+        (
+            "proxy_error",
+            1,
+            "jira",
+            r#"{"proxy_status":403}"#,
+            own.to_owned(),
+            basic("fred"),
+        ),
+        (
+            "product_unavailable",
+            1,
+            "jira",
+            r#"{"proxy_status":502}"#,
+            own.to_owned(),
+            basic("fred"),
+        ),
+        (
+            "rate_limited",
+            1,
+            "jira",
+            r#"{"rate_limited":true}"#,
+            own.to_owned(),
+            basic("fred"),
+        ),
+        (
+            "gateway_refused",
+            1,
+            "jira",
+            r#"{"gateway_reason":"read_only"}"#,
+            own.to_owned(),
+            basic("fred"),
+        ),
+        (
+            "unexpected_answer",
+            1,
+            "jira",
+            r#"{"server_error":true}"#,
+            own.to_owned(),
+            basic("fred"),
+        ),
+        (
+            "basic_disabled",
+            1,
+            "jira",
+            r#"{"basic_off_silently":true}"#,
+            own.to_owned(),
+            basic("fred"),
+        ),
+        (
+            "connect_error",
+            3,
+            "jira",
+            r#"{"dies_mid_body":true}"#,
+            own.to_owned(),
+            basic("fred"),
+        ),
+    ];
+    for (verdict, code, product, switch, secret, more) in table {
+        sandbox.scenario(product, switch);
+        let more = format!("--product {product} {more}");
+        let done = test(sandbox.product(product), &secret, &more);
+        assert_eq!(verdicts(&done, code), [verdict], "{done:?}");
+        assert!(!done.shows(&secret), "{verdict}");
+        if code == 1 {
+            assert_ne!(first(&done)["hint"], "", "{verdict}");
+        }
+        sandbox.scenario(product, EVERYTHING_OFF);
+    }
+    let (token, id) = token_of_jira(&sandbox);
+    let id = id.trim_matches('"');
+    let url = format!("{}/rest/pat/latest/tokens/{id}", sandbox.product("jira"));
+    browser::request("DELETE", &Url::parse(&url).unwrap(), &as_fred(), "");
+    sandbox.scenario("jira", r#"{"says_why_a_token_fails":true}"#);
+    let done = test(
+        sandbox.product("jira"),
+        &token,
+        "--type bearer --product jira",
+    );
+    assert_eq!(verdicts(&done, 1), ["revoked"]);
+}
+
+/// What `each_verdict_has_the_exit_code_of_its_kind` switches on.
+const EVERYTHING_OFF: &str = r#"{"answers_as":null,"invalid_token_is_anonymous":false,
+    "clock_skew_seconds":0,"scope_missing":null,"wrong_audience":false,"login_redirect":false,
+    "proxy_status":null,"rate_limited":false,"gateway_reason":null,"server_error":false,
+    "basic_off_silently":false,"dies_mid_body":false}"#;
 
 #[test]
 fn people_read_the_same() {
