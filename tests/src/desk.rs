@@ -56,7 +56,7 @@ impl Desk {
             folder,
         };
         for name in [
-            "home", "config", "data", "cache", "state", "run", "logs", "bin", "browsers",
+            "home", "config", "data", "cache", "state", "run", "logs", "bin", "browsers", "screen",
         ] {
             fs::create_dir(desk.path(name)).with_context(|| format!("folder {name}"))?;
         }
@@ -126,6 +126,11 @@ impl Desk {
         Ok(())
     }
 
+    /// The file in which the screen's pixels are, as they are at any moment.
+    pub fn pixels(&self) -> PathBuf {
+        self.path("screen").join("Xvfb_screen0")
+    }
+
     /// The browser that a program opened next, ready to be driven.
     pub async fn opened_browser(&mut self) -> Result<Browser> {
         let folder = self
@@ -153,6 +158,7 @@ impl Desk {
             &format!("{width}x{height}x24"),
         ]);
         command.args(["-nolisten", "tcp", "-noreset"]);
+        command.arg("-fbdir").arg(self.path("screen"));
         let mut screen = Process::start("xvfb", command, &self.logs())?;
         let number = screen
             .line(SHORT, |line| line.trim().parse::<u32>().ok())

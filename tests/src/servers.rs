@@ -179,8 +179,18 @@ impl Gateway {
     }
 
     async fn start_with(data: &Path, logs: &Path, arguments: &[&str]) -> Result<Self> {
+        let command = Command::new(built("gatewright-gateway")?);
+        Self::start_as(command, data, logs, arguments).await
+    }
+
+    /// One that is started by a command of which its program is the last argument.
+    pub async fn start_as(
+        mut command: Command,
+        data: &Path,
+        logs: &Path,
+        arguments: &[&str],
+    ) -> Result<Self> {
         std::fs::create_dir_all(data).with_context(|| data.display().to_string())?;
-        let mut command = Command::new(built("gatewright-gateway")?);
         command.arg("serve").arg("--data").arg(data).args(arguments);
         command.args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
         let mut process = Process::start("gateway", command, logs)?;
@@ -236,6 +246,11 @@ impl Gateway {
             .and_then(|name| name.to_str().ok());
         let user = user.map(str::to_owned);
         Ok((answer.status(), user, answer.text().await?))
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// What it said on both outputs.

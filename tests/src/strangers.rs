@@ -1,14 +1,16 @@
-//! Servers that answer something else than what was asked for.
+//! Servers that nobody here wrote, and some that answer something else than what was asked for.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::files::{python, repository};
+use crate::files::{node, python, repository};
 use crate::process::Process;
 use crate::settle::LONG;
 
@@ -39,6 +41,16 @@ impl Stranger {
              Connection: close\r\n\r\n"
                 .to_owned(),
         )
+        .await
+    }
+
+    /// A service that answers every request with this JSON.
+    pub async fn json(answer: &str) -> Result<Self> {
+        Self::start(format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n{answer}",
+            answer.len()
+        ))
         .await
     }
 
@@ -97,5 +109,45 @@ impl Untrusted {
             _process: process,
             _folder: folder,
         })
+    }
+}
+
+/// An authorization server from a package registry.
+pub struct AuthorizationServer {
+    said: Value,
+    _process: Process,
+}
+
+impl AuthorizationServer {
+    /// A script of `tests/node`.
+    pub async fn node(script: &str, arguments: &[&str], logs: &Path) -> Result<Self> {
+        let mut command = Command::new("node");
+        command.arg(node(script)?).args(arguments);
+        Self::start(script, command, logs).await
+    }
+
+    /// A script of `tests/python`.
+    pub async fn python(script: &str, logs: &Path) -> Result<Self> {
+        let mut command = Command::new(python()?);
+        command.arg(repository().join("tests/python").join(script));
+        Self::start(script, command, logs).await
+    }
+
+    /// Its first line of output is a JSON object with what one must know of it.
+    async fn start(name: &str, command: Command, logs: &Path) -> Result<Self> {
+        let mut process = Process::start(name, command, logs)?;
+        let said = process
+            .line(LONG, |line| serde_json::from_str(line).ok())
+            .await?;
+        Ok(Self {
+            said,
+            _process: process,
+        })
+    }
+
+    /// One thing that it said of itself.
+    pub fn said(&self, name: &str) -> Result<&str> {
+        let said = self.said[name].as_str();
+        said.with_context(|| format!("no {name} in {}", self.said))
     }
 }

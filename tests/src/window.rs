@@ -20,6 +20,13 @@ const SHOWN: &str = "const e = document.querySelector(arguments[0]); \
 const TEXT: &str = "const e = document.querySelector(arguments[0]); \
     return !e ? '' : e.matches('input, textarea') ? e.value : e.innerText";
 
+/// Answers when what moves has arrived and is drawn.
+const SETTLED: &str = "const done = arguments[arguments.length - 1]; \
+    Promise.all(document.getAnimations() \
+      .filter(a => a.effect.getComputedTiming().iterations !== Infinity) \
+      .map(a => a.finished.catch(() => 0))) \
+    .then(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(1), 120))))";
+
 /// A running app and the driver that started it.
 pub struct Window {
     driver: WebDriver,
@@ -227,6 +234,24 @@ impl Window {
     /// Runs a script, to look; never to do.
     pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
         Ok(self.driver.execute(script, arguments).await?.json().clone())
+    }
+
+    /// The same with a script that answers by its last argument.
+    pub async fn script_later(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        let answer = self.driver.execute_async(script, arguments).await?;
+        Ok(answer.json().clone())
+    }
+
+    /// Waits for two frames, after which what was changed is drawn, and for what still fades.
+    pub async fn settled(&self) -> Result<()> {
+        self.script_later(SETTLED, vec![]).await.map(|_| ())
+    }
+
+    /// Draws it light or dark, as the setting does, over whatever is open; only for looking.
+    pub async fn drawn(&self, theme: &str) -> Result<()> {
+        let script = "document.documentElement.dataset.theme = arguments[0]";
+        self.script(script, vec![json!(theme)]).await?;
+        self.settled().await
     }
 
     /// Presses keys in whatever has the focus.

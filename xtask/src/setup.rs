@@ -17,11 +17,13 @@ const TO_BUILD: [&str; 5] = [
 ];
 
 /// To drive the real window, a real browser and a real keychain without a screen.
-const TO_TEST: [&str; 10] = [
+const TO_TEST: [&str; 12] = [
     "dbus",
     "faketime",
     "fonts-dejavu-core",
     "fonts-inter",
+    "git",
+    "git-lfs",
     "gnome-keyring",
     "imagemagick",
     "python3-venv",
@@ -91,7 +93,7 @@ fn installed(package: &str) -> bool {
     .is_some_and(|status| status == "installed")
 }
 
-fn apt_get(arguments: &[&str]) -> Result<()> {
+pub(crate) fn apt_get(arguments: &[&str]) -> Result<()> {
     let root_user = answer("id", &["-u"]).is_some_and(|id| id == "0");
     if root_user {
         let mut install = command(".", "apt-get", arguments);

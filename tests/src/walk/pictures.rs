@@ -37,7 +37,7 @@ impl Journey<'_> {
             for theme in ["light", "dark"] {
                 self.theme(theme).await?;
                 let file = folder.join(format!("{number:02}-{name}-{width}x{height}-{theme}.png"));
-                self.settled().await?;
+                self.window.settled().await?;
                 self.desk.picture(&file, (width, height))?;
             }
         }
@@ -56,16 +56,5 @@ impl Journey<'_> {
             .press(self.window, &format!("palette-item-theme-{theme}"))
             .await?;
         self.window.gone("palette-input").await
-    }
-
-    /// Waits for two frames, after which what was changed is drawn, and for what still fades.
-    async fn settled(&self) -> Result<()> {
-        let script = "const done = arguments[arguments.length - 1]; \
-            Promise.all(document.getAnimations() \
-              .filter(a => a.effect.getComputedTiming().iterations !== Infinity) \
-              .map(a => a.finished.catch(() => 0))) \
-            .then(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(1), 120))))";
-        self.window.driver().execute_async(script, vec![]).await?;
-        Ok(())
     }
 }
