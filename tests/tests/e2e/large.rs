@@ -127,12 +127,13 @@ async fn a_hundred_thousand_tests_are_scrolled_and_searched_without_waiting() ->
 
 /// A userinfo answer of five megabytes, in which the login stands last but one.
 fn large_userinfo() -> String {
-    let groups: Vec<Value> = (0..49_500)
+    let charge = "a word of what they do, ".repeat(16);
+    let groups: Vec<Value> = (0..11_300)
         .map(|number| {
             json!({
                 "id": number,
                 "name": format!("group-{number:06}"),
-                "description": format!("Everybody who works on project number {number} and more"),
+                "description": format!("Project {number}: {charge}"),
             })
         })
         .collect();
