@@ -45,7 +45,7 @@ async fn a_check_that_turns_red_is_told_and_the_history_has_it() -> Result<()> {
     ensure!(!curl.contains(&password), "a secret stands in the command");
     tester.fill("history-search", "Nightly").await?;
     window.says("history-count", "2").await?;
-    tester.press("history-table-row").await?;
+    tester.choose_row("history-table").await?;
     window.element("history-detail").await?;
     pictures(&desk, &window, "history").await?;
 

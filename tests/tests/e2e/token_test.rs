@@ -191,6 +191,18 @@ impl Tester<'_> {
         .await
     }
 
+    /// Chooses the first row of a table; the driver clicks cells and no rows.
+    pub(crate) async fn choose_row(&self, table: &str) -> Result<()> {
+        let cell = format!("//tr[@data-testid='{table}-row'][1]/td[3]");
+        until("a click on the first row", SHORT, async || {
+            let Some(cell) = self.found(&cell).await else {
+                return Ok(None);
+            };
+            Ok(cell.click().await.ok())
+        })
+        .await
+    }
+
     /// What was copied, as a field shows it.
     pub(crate) async fn pasted_into(&self, field: &str) -> Result<String> {
         self.fill(field, "").await?;

@@ -385,6 +385,12 @@ export class TestState {
     return this.selected !== null && keyOf(this.selected) === keyOf(place);
   }
 
+  /** The chosen cell, when it was not tested yet. */
+  get untested(): Place | null {
+    const place = this.selected;
+    return place && this.cellAt(place)?.state !== 'done' ? place : null;
+  }
+
   get detail(): {
     place: Place;
     result: TestResult;
