@@ -1,5 +1,7 @@
 //! Saved checks and the history in the real window.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, ensure};
 use gatewright_tests::{Desk, DeskOptions, Sandbox, Window};
 use serde_json::json;
@@ -54,7 +56,7 @@ async fn a_check_that_turns_red_is_told_and_the_history_has_it() -> Result<()> {
     let path = said
         .split_whitespace()
         .map(|word| word.trim_end_matches('.'))
-        .find(|word| word.ends_with(".json"))
+        .find(|word| Path::new(word).extension() == Some("json".as_ref()))
         .with_context(|| format!("no file is named: {said}"))?;
     let exported = std::fs::read_to_string(path).context("the export")?;
     ensure!(exported.contains("valid_other_user"), "no export");

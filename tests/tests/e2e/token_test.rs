@@ -186,6 +186,8 @@ impl Tester<'_> {
             let Some(cell) = self.found(&path).await else {
                 return Ok(None);
             };
+            // The head of the table stays in sight and would take the click.
+            cell.scroll_into_view().await.ok();
             Ok(cell.click().await.ok().map(|()| cell))
         })
         .await
