@@ -17,7 +17,8 @@ const TO_BUILD: [&str; 5] = [
 ];
 
 /// To drive the real window, a real browser and a real keychain without a screen.
-const TO_TEST: [&str; 12] = [
+const TO_TEST: [&str; 13] = [
+    "curl",
     "dbus",
     "faketime",
     "fonts-dejavu-core",
