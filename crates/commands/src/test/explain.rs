@@ -7,7 +7,7 @@ use super::cells::Cell;
 use crate::app::App;
 use crate::errors::sentence;
 
-/// Which phase refuses for which reason: what was recorded does not say.
+/// Which phase refuses for which reason.
 const PHASES: &[(&str, &str)] = &[
     ("unknown_product", "target"),
     ("address_not_allowed", "authorise"),
@@ -108,12 +108,15 @@ fn explained(code: &str, told: &Explanation) -> Option<Explained> {
         .unwrap_or(words)
         .trim_start_matches(':')
         .trim();
-    let phase = refused
-        .filter(|phase| phase.result == "refused")
-        .map(|phase| phase.phase.clone())
+    // What was recorded says where the request ended, which is not always where it was refused.
+    let phase = PHASES
+        .iter()
+        .find(|(reason, _)| *reason == code)
+        .map(|(_, phase)| (*phase).to_owned())
         .or_else(|| {
-            let (_, phase) = PHASES.iter().find(|(reason, _)| *reason == code)?;
-            Some((*phase).to_owned())
+            refused
+                .filter(|phase| phase.result == "refused")
+                .map(|phase| phase.phase.clone())
         })?;
     Some(Explained {
         phase,
@@ -179,6 +182,21 @@ mod tests {
             (found.phase.as_str(), found.words.as_str()),
             ("identify", "No user fred.")
         );
+    }
+
+    #[test]
+    fn what_was_refused_by_a_phase_is_not_told_of_the_one_in_which_it_ended() {
+        let recorded = told(
+            "invalid_credentials",
+            &[("forward", "refused", "the token is of no provider")],
+        );
+        let found = explained("invalid_credentials", &recorded).unwrap();
+        assert_eq!(found.phase, "verify");
+        let found = explained(
+            "upstream_timeout",
+            &told("upstream_timeout", &[("forward", "refused", "slow")]),
+        );
+        assert_eq!(found.unwrap().phase, "forward");
     }
 
     #[test]
